@@ -13,9 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "microsoft-edge-stable")
-PATHS = (
-    Path("/usr/bin/chromium"),
-    Path("/usr/lib/chromium/chromium"),
+APPLICATIONS = (
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
     Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
 )
@@ -51,9 +49,9 @@ def find(running: Playwright | None = None) -> Path:
             raise BrowserMissingError(f"REBOND_CHROMIUM names {named}, which is no file.")
         return Path(named)
     candidates = [
-        playwrights_own(),
+        playwrights_own(running),
         *(Path(found) for name in NAMES if (found := shutil.which(name))),
-        *PATHS,
+        *APPLICATIONS,
     ]
     for candidate in candidates:
         if candidate.is_file():
