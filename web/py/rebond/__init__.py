@@ -1,0 +1,1 @@
+"""Rebond: a WebSocket link that always comes back, and never loses, doubles or reorders a message."""

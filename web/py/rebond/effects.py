@@ -1,0 +1,137 @@
+"""What a link wants done. A shell carries these out, in order, and does nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rebond import wire
+from rebond.codes import Close
+from rebond.outbox import Refusal
+from rebond.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class StartTicking:
+    """Start the one interval: a :class:`rebond.events.Tick` every ``TICK`` seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopTicking:
+    """Clear the interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAlarm:
+    """Replace the alarm: an :class:`rebond.events.Alarm` at ``at`` seconds on the link's clock, or none at all."""
+
+    at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Ask the server by HTTP whether it is there; give up an older probe."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open a WebSocket."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Abandon:
+    """Close what the attempt has opened, or give its probe up; nothing it says later is of interest."""
+
+    attempt: int
+    code: Close
+
+
+@dataclass(frozen=True, slots=True)
+class Transmit:
+    """Put a frame on the WebSocket."""
+
+    attempt: int
+    data: str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Get a token; answer with TokenRenewed, TokenRefused or TokenFailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed:
+    """The link is live with a server that speaks the protocol."""
+
+    welcome: wire.Welcome
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Hand on an event: in order, once."""
+
+    event: wire.Event
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverRaw:
+    """Hand on what a plain server sent."""
+
+    data: str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Acked:
+    """A message is stored."""
+
+    ack: wire.Ack
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """A message will never be stored: give its text back."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The server's database is another one: forget what was kept of the old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The server found fault with something that was no message; for the log."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """The status has changed."""
+
+    status: Status
+
+
+Effect = (
+    StartTicking
+    | StopTicking
+    | SetAlarm
+    | Probe
+    | Open
+    | Abandon
+    | Transmit
+    | Renew
+    | Welcomed
+    | Deliver
+    | DeliverRaw
+    | Acked
+    | Refuse
+    | Reset
+    | Report
+    | Publish
+)

@@ -1,0 +1,403 @@
+"""The link: a WebSocket that comes back by itself. A state machine without I/O, clock or randomness of its own.
+
+:meth:`Link.handle` takes what happened and the time, and returns what is to be done, in order. While the link is down
+an interval ticks; the machine decides on which tick to try, so that a late tick only makes it try at once. While it is
+live there is at most one alarm instead. Every try has a number, and what an older one says late is dropped: so there
+are never two sockets, two intervals or two tries in flight.
+
+The idea of polling with ``setInterval`` and stopping with ``clearInterval`` is that of Otso's article "Comment se
+reconnecter automatiquement à un serveur WebSockets" (blog.otso.fr, 2023).
+"""
+
+from __future__ import annotations
+
+import random
+
+from rebond import effects, events, wire
+from rebond.codes import Close, ErrorCode, Verdict, verdict
+from rebond.credentials import Credentials
+from rebond.delivery import Delivery
+from rebond.liveness import LATE, PATIENCE, URGENT, Finding, Liveness
+from rebond.options import GRACE, GREETING_TIMEOUT, MAX_RAW, OPEN_TIMEOUT, PROBE_TIMEOUT, Options
+from rebond.states import TICKING, TRYING, Move, State, after
+from rebond.status import Cause, Status
+from rebond.window import Window
+
+_STOPPED_BY: dict[int, Cause] = {Close.OUTDATED: Cause.OUTDATED, Close.REPLACED: Cause.REPLACED}
+_LOST_BY: dict[int, Cause] = {Close.RESTART: Cause.RESTART, Close.TRY_LATER: Cause.BUSY, Close.TOO_MANY: Cause.BUSY}
+
+
+class Link:
+    """One link, from start to stop."""
+
+    def __init__(self, options: Options, randomness: random.Random) -> None:
+        self.options = options
+        self.state = State.IDLE
+        self._credentials = Credentials(needed=options.token)
+        self._window = Window(randomness)
+        self._liveness = Liveness()
+        self._attempt = 0
+        self._tries = 0
+        self._deadline = 0.0
+        self._ticked_at = 0.0
+        self._slot: float | None = None
+        self._cause: Cause | None = None
+        self._offline = False
+        self._hidden = False
+        self._alarm: float | None = None
+        self._raw: list[str | bytes] = []
+        self._published: Status | None = None
+        self._effects: list[effects.Effect] = []
+        self._emit = self._effects.append
+        self._delivery = Delivery(self._emit, self._transmit)
+
+    def handle(self, event: events.Event, now: float) -> list[effects.Effect]:
+        """Take in ``event`` at ``now``, in seconds on a monotonic clock; return the effects, in order.
+
+        Raises ValueError for a message whose id is in the outbox already, and OverflowError when a plain server's
+        queue is full; nothing has changed then.
+        """
+        match event:
+            case events.Start():
+                self._start(now)
+            case events.Stop():
+                self._stop(Cause.STOPPED)
+            case events.RetryNow() if self.state is State.WAITING:
+                self._try(now)
+            case events.SignedIn() if self.state is State.SIGNED_OUT:
+                self._come_back(Move.SIGN_IN, now)
+            case events.Tick() if self.state in TICKING:
+                self._tick(now)
+            case events.Alarm():
+                self._alarm = None
+                self._look(now)
+            case events.TokenRenewed(token, expires_in):
+                self._renewed(token, expires_in, now)
+            case events.TokenRefused():
+                self._sign_out()
+            case events.TokenFailed(retry_ms):
+                self._not_renewed(retry_ms, now)
+            case events.Send(identifier, room, text):
+                self._delivery.send(identifier, room, text)
+                self._flush(now)
+            case events.SendRaw(data):
+                self._send_raw(data)
+            case events.Online():
+                self._offline = False
+                self._doubt(now)
+            case events.Offline():
+                self._go_offline(now)
+            case events.Woke():
+                self._hidden = False
+                self._doubt(now)
+            case events.Hidden():
+                self._hidden = True
+            case (
+                events.ProbeAnswered(attempt)
+                | events.ProbeFailed(attempt)
+                | events.Opened(attempt)
+                | events.Received(attempt)
+                | events.Closed(attempt)
+            ) if attempt == self._attempt:
+                self._of_attempt(event, now)
+        self._arm()
+        self._publish()
+        done = self._effects.copy()
+        self._effects.clear()
+        return done
+
+    def _of_attempt(self, event: events.Event, now: float) -> None:
+        match event:
+            case events.ProbeAnswered(window_ms=window_ms) if self.state is State.PROBING:
+                self._set_window(window_ms)
+                self._answered(now)
+            case events.ProbeFailed(busy=busy, retry_ms=retry_ms) if self.state is State.PROBING:
+                self._failed(now, Cause.BUSY if busy else Cause.SERVER_DOWN, retry_ms)
+            case events.Opened() if self.state is State.OPENING:
+                self._opened(now)
+            case events.Received(data=data) if self.state in (State.GREETING, State.LIVE):
+                self._received(data, now)
+            case events.Closed(code=code) if self.state in TRYING or self.state is State.LIVE:
+                self._closed(code, now)
+
+    # Coming back.
+
+    def _start(self, now: float) -> None:
+        if self.state in (State.IDLE, State.STOPPED):
+            self._come_back(Move.START, now)
+
+    def _come_back(self, move: Move, now: float) -> None:
+        self._move(move)
+        self._cause = None
+        self._window.lost(now)
+        self._ticked_at = now
+        self._emit(effects.StartTicking())
+        self._try(now)
+
+    def _tick(self, now: float) -> None:
+        slept = now - self._ticked_at > LATE
+        self._ticked_at = now
+        if self.state is State.WAITING:
+            if self._window.due is not None and now >= self._window.due:
+                self._try(now)
+        elif slept:
+            self._deadline = max(self._deadline, now + GRACE)
+        elif now >= self._deadline:
+            self._emit(effects.Abandon(self._attempt, Close.GOING_AWAY))
+            self._failed(now, Cause.TIMEOUT)
+
+    def _try(self, now: float) -> None:
+        self._attempt += 1
+        self._tries += 1
+        self._move(Move.TRY)
+        self._deadline = now + PROBE_TIMEOUT
+        # The first try follows the page itself, whose answer was the probe. After a failed handshake Chromium slows
+        # the next ones down by up to seconds, but not fetch: hence the probe (docs/architecture.md, "Probe first").
+        if self.options.probe and self._tries > 1:
+            self._emit(effects.Probe(self._attempt))
+        else:
+            self._answered(now)
+
+    def _answered(self, now: float) -> None:
+        if self._credentials.stale(now):
+            self._renew()
+            return
+        self._move(Move.PROBED)
+        self._deadline = now + OPEN_TIMEOUT
+        self._emit(effects.Open(self._attempt))
+
+    def _opened(self, now: float) -> None:
+        self._move(Move.OPENED)
+        self._deadline = now + GREETING_TIMEOUT
+        self._liveness.opened(now)
+        if self.options.plain:
+            self._connected()
+            for data in self._raw:
+                self._transmit(data)
+            self._raw.clear()
+            return
+        token = self._credentials.token or ""
+        cursors = self._delivery.cursors
+        hello = wire.Hello(token, wire.VERSION, self.options.tab, cursors.positions(), cursors.epoch)
+        self._transmit(wire.encode(hello))
+        self._liveness.pinged(now)
+
+    def _connected(self) -> None:
+        self._move(Move.WELCOMED)
+        self._tries = 0
+        self._cause = self._slot = None
+        self._window.recovered()
+        self._credentials.accepted()
+        self._emit(effects.StopTicking())
+
+    def _failed(self, now: float, cause: Cause, retry_ms: int | None = None) -> None:
+        self._move(Move.FAILED)
+        self._disconnected(cause)
+        self._window.failed(now, hidden=self._hidden)
+        if retry_ms is not None:
+            self._window.at(now + retry_ms / 1_000)
+
+    def _lost(self, now: float, cause: Cause) -> None:
+        self._move(Move.LOST)
+        self._disconnected(cause)
+        self._window.lost(now)
+        self._ticked_at = now
+        self._emit(effects.StartTicking())
+
+    def _disconnected(self, cause: Cause) -> None:
+        self._cause = Cause.OFFLINE if self._offline else cause
+        self._delivery.disconnected()
+
+    def _closed(self, code: int, now: float) -> None:
+        decision = verdict(code)
+        if decision is Verdict.STOP:
+            self._stop(_STOPPED_BY.get(code, Cause.REJECTED))
+            return
+        if decision is Verdict.SIGN_OUT:
+            self._sign_out()
+            return
+        cause = Cause.TOKEN if decision is Verdict.RENEW else _LOST_BY.get(code, Cause.LOST)
+        if self.state is State.LIVE:
+            self._lost(now, cause)
+        else:
+            self._failed(now, cause)
+        if decision is Verdict.RENEW:
+            self._window.at(now + self._credentials.struck(self._window.width))
+        elif self._slot is not None:
+            self._window.at(self._slot)
+        self._slot = None
+
+    def _sign_out(self) -> None:
+        self._credentials.forget()
+        self._credentials.asked = False
+        if self.state in TICKING or self.state is State.LIVE:
+            self._end(Move.REFUSED, Cause.TOKEN)
+
+    def _stop(self, cause: Cause) -> None:
+        if self.state is not State.STOPPED:
+            self._end(Move.STOP, cause)
+
+    def _end(self, move: Move, cause: Cause) -> None:
+        if self.state in TICKING:
+            self._emit(effects.StopTicking())
+        if self.state in TRYING or self.state is State.LIVE:
+            self._emit(effects.Abandon(self._attempt, Close.NORMAL))
+        self._move(move)
+        self._disconnected(cause)
+        self._cause = cause
+        self._attempt += 1
+        self._tries = 0
+        self._window.recovered()
+
+    def _move(self, move: Move) -> None:
+        self.state = after(self.state, move)
+
+    # What the server says.
+
+    def _received(self, data: str | bytes, now: float) -> None:
+        self._liveness.heard(now)
+        if self.options.plain:
+            self._emit(effects.DeliverRaw(data))
+        elif isinstance(data, bytes):
+            self._emit(effects.Report(ErrorCode.BAD_FRAME, "the server sent a binary frame"))
+        else:
+            for frame in wire.decode_server(data):
+                self._take(frame, now)
+            self._flush(now)
+
+    def _take(self, frame: wire.ServerFrame | wire.Fault, now: float) -> None:
+        match frame:
+            case wire.Welcome():
+                if self.state is State.GREETING:
+                    self._welcomed(frame, now)
+            case wire.Pong(window_ms=window_ms):
+                self._set_window(window_ms)
+                self._liveness.answered(now)
+                self._delivery.take(frame)
+            case wire.Event() | wire.Span() | wire.Ack():
+                self._delivery.take(frame)
+            case wire.Bye(slot_ms):
+                self._slot = now + slot_ms / 1_000
+            case wire.Error(id=str(identifier)):
+                self._delivery.refused(identifier, frame, now)
+            case wire.Error(code, message) | wire.Fault(code, message):
+                self._emit(effects.Report(code, message))
+
+    def _welcomed(self, welcome: wire.Welcome, now: float) -> None:
+        self._liveness.answered(now)
+        self._connected()
+        self._set_window(welcome.window_ms)
+        self._liveness.beat = welcome.beat_ms / 1_000
+        self._delivery.welcomed(welcome)
+
+    def _set_window(self, window_ms: int | None) -> None:
+        if window_ms is not None:
+            self._window.width = window_ms / 1_000
+
+    # While live: messages, beats, tokens.
+
+    def _flush(self, now: float) -> None:
+        if self.state is State.LIVE:
+            self._delivery.flush(now)
+
+    def _send_raw(self, data: str | bytes) -> None:
+        if self.state is State.LIVE:
+            self._transmit(data)
+        elif len(self._raw) < MAX_RAW:
+            self._raw.append(data)
+        else:
+            raise OverflowError(f"{MAX_RAW} frames are waiting for the connection already")
+
+    def _doubt(self, now: float) -> None:
+        """What was known of the network is not sure any more: try, or ask, at once."""
+        if self.state is State.WAITING:
+            self._try(now)
+        else:
+            self._ping(now, URGENT)
+
+    def _go_offline(self, now: float) -> None:
+        self._offline = True
+        if self.state in TICKING:
+            self._cause = Cause.OFFLINE
+        # An open connection may still be good, over another network; often it is open in name only.
+        self._ping(now, URGENT)
+
+    def _ping(self, now: float, patience: float = PATIENCE) -> None:
+        if self.state is State.LIVE and not self.options.plain:
+            self._transmit(wire.encode(wire.Ping()))
+            self._liveness.pinged(now, patience)
+
+    def _look(self, now: float) -> None:
+        """Look at everything that has a time of its own while the link is live."""
+        if self.state is not State.LIVE:
+            return
+        self._flush(now)
+        renewal = self._credentials.due()
+        if renewal is not None and now >= renewal:
+            self._renew()
+        if self.options.plain:
+            return
+        finding = self._liveness.look(now)
+        if finding is Finding.DEAD:
+            self._emit(effects.Abandon(self._attempt, Close.GOING_AWAY))
+            self._lost(now, Cause.SILENT)
+        elif finding is Finding.PING:
+            self._ping(now)
+
+    def _renew(self) -> None:
+        if not self._credentials.asked:
+            self._credentials.asked = True
+            self._emit(effects.Renew())
+
+    def _renewed(self, token: str, expires_in: float | None, now: float) -> None:
+        self._credentials.renewed(token, expires_in, now)
+        if self.state is State.PROBING:
+            self._answered(now)
+        elif self.state is State.LIVE and not self.options.plain:
+            self._transmit(wire.encode(wire.Auth(token)))
+
+    def _not_renewed(self, retry_ms: int | None, now: float) -> None:
+        self._credentials.failed(now, None if retry_ms is None else retry_ms / 1_000)
+        if self.state is State.PROBING:
+            self._failed(now, Cause.SERVER_DOWN if retry_ms is None else Cause.BUSY, retry_ms)
+
+    # What is told.
+
+    def _transmit(self, data: str | bytes) -> None:
+        self._emit(effects.Transmit(self._attempt, data))
+
+    def _arm(self) -> None:
+        """Keep one alarm while live: never later than needed. An early one looks, and is set anew."""
+        due = self._due()
+        if due is None:
+            if self._alarm is not None:
+                self._alarm = None
+                self._emit(effects.SetAlarm(None))
+        elif self._alarm is None or due < self._alarm:
+            self._alarm = due
+            self._emit(effects.SetAlarm(due))
+
+    def _due(self) -> float | None:
+        if self.state is not State.LIVE:
+            return None
+        beat = None if self.options.plain else self._liveness.due()
+        times = (beat, self._credentials.due(), self._delivery.outbox.next_due())
+        return min((time for time in times if time is not None), default=None)
+
+    def _publish(self) -> None:
+        status = self.status()
+        if status != self._published:
+            self._published = status
+            self._emit(effects.Publish(status))
+
+    def status(self) -> Status:
+        """Return how the link stands."""
+        return Status(
+            state=self.state,
+            attempt=self._tries,
+            next_try=self._window.due if self.state is State.WAITING else None,
+            cause=self._cause,
+            round_trip_ms=self._liveness.round_trip_ms,
+            last_contact=self._liveness.heard_at,
+            queued=len(self._delivery.outbox),
+        )

@@ -1,0 +1,38 @@
+"""What kind of server a link talks to, and how long it waits for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TICK = 0.05
+"""Seconds between two ticks of the interval."""
+
+PROBE_TIMEOUT = 5.0
+"""Seconds that a probe, and the token it may need, have to be answered."""
+
+OPEN_TIMEOUT = 10.0
+"""Seconds that the WebSocket handshake has."""
+
+GREETING_TIMEOUT = 10.0
+"""Seconds that ``hello`` has to be answered."""
+
+GRACE = 2.0
+"""Seconds that a try gets when this end has slept past its time-out: its answer may be there already."""
+
+MAX_RAW = 1_000
+"""The most frames kept for a plain server while the link is down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What kind of server a link talks to.
+
+    ``tab`` names this link to the server, which ends an older connection of the same tab. ``plain`` servers know
+    nothing of docs/protocol.md: no hello, no beats, frames are handed on as they are. ``probe`` and ``token`` say
+    whether there is a way to ask if the server is there, and whether it wants a token.
+    """
+
+    tab: str
+    plain: bool = False
+    probe: bool = True
+    token: bool = True

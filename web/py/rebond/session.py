@@ -1,0 +1,397 @@
+"""The server's half of the protocol, without I/O: one session is one WebSocket connection.
+
+Events go into :meth:`Session.handle` with the time, effects come out; whoever drives the session carries them out
+(the shape of python-websockets' ``protocol.py`` and of h11). The session decides who may speak, what is sent next and
+when a connection has to end; what is stored, and who a token belongs to, it asks by its effects.
+
+From replay to live (rule 12 of docs/delivery.md): while a stream is read from the store, what is published in it is
+not queued but dropped; the stream turns live in the very call that handles the last page, provided that page reached
+all that had been published by then. So nothing can fall between the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rebond import wire
+from rebond.codes import Close, ErrorCode
+
+HELLO_TIMEOUT = 5.0
+"""Seconds a fresh connection has to say who it is."""
+
+MAX_SYNC = 1_000
+"""The most events that one ``sync`` may ask for."""
+
+ACCOUNT = "account"
+"""The stream of what only the account itself may know."""
+
+
+def room_stream(room: str) -> str:
+    """Return the name of the stream of a room's events."""
+    return f"room:{room}"
+
+
+# What happens to a session.
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The client sent a text frame."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """The token is good. ``heads`` are those of all streams the account may see, at this very moment."""
+
+    user: str
+    name: str
+    expires_in: float
+    heads: Mapping[str, int]
+    epoch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The token is not good, or its account may have no further connection."""
+
+    code: Close
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A stream has a new event, encoded once for all who receive it."""
+
+    event: wire.Event
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The answer to :class:`Replay`: events in order, and whether the store holds more of what was asked for.
+
+    ``published`` is the last seq that was handed to :class:`Published` anywhere, taken together with this event.
+    """
+
+    stream: str
+    events: tuple[Published, ...]
+    more: bool
+    published: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The answer to :class:`Fetch`."""
+
+    stream: str
+    from_: int
+    to: int
+    events: tuple[Published, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The message is in the database, or was already."""
+
+    ack: wire.Ack
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The message was not stored."""
+
+    error: wire.Error
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The connection has to end: its session is over, the server stops, its queue is full."""
+
+    code: Close
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The time named by :attr:`Session.deadline` has come."""
+
+
+SessionEvent = Received | Authenticated | Rejected | Published | Page | Range | Stored | Failed | Ended | Due
+
+
+# What a session wants done.
+
+
+@dataclass(frozen=True, slots=True)
+class Transmit:
+    """Send this frame, which is JSON text already."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticate:
+    """Find out whose token this is; answer with :class:`Authenticated` or :class:`Rejected`.
+
+    ``tab`` is None when the token renews that of an open connection; otherwise an older connection of the same tab
+    is to be ended.
+    """
+
+    token: str
+    tab: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Tell of what is published in the stream from now on."""
+
+    stream: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """Tell no more of the stream."""
+
+    stream: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Read a page of the stream's events after ``after``, once the client has taken what was sent to it."""
+
+    stream: str
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Read the stream's events ``from_`` to ``to``, both included."""
+
+    stream: str
+    from_: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Store the message; answer with :class:`Stored` or :class:`Failed`, in the order asked."""
+
+    send: wire.Send
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Close the connection. It is the last effect of a session."""
+
+    code: Close
+    reason: str
+
+
+SessionEffect = Transmit | Authenticate | Subscribe | Unsubscribe | Replay | Fetch | Store | Shut
+
+
+@dataclass(slots=True)
+class _Stream:
+    sent: int
+    live: bool
+
+
+class Session:
+    """One connection, from its first frame to its close.
+
+    ``build`` names the pages the server serves, ``window_ms`` the width of the retry window and ``beat_ms`` the
+    silence after which a client pings, both in milliseconds; the driver may change ``window_ms`` at any time. ``now``
+    is in seconds on a monotonic clock, here and in :meth:`handle`.
+    """
+
+    def __init__(self, *, build: str, window_ms: int, beat_ms: int, now: float) -> None:
+        self.build = build
+        self.window_ms = window_ms
+        self.beat_ms = beat_ms
+        self.deadline: float | None = now + HELLO_TIMEOUT
+        self.user: str | None = None
+        self.closed = False
+        self._hello: wire.Hello | None = None
+        self._streams: dict[str, _Stream] = {}
+        self._account_head = 0
+        self._effects: list[SessionEffect] = []
+
+    def handle(self, event: SessionEvent, now: float) -> list[SessionEffect]:
+        """Take in what happened and return what is to be done, in order. A closed session wants nothing more."""
+        if self.closed:
+            return []
+        match event:
+            case Received(text):
+                self._received(text)
+            case Authenticated():
+                self._authenticated(event, now)
+            case Rejected(code, message):
+                self._refuse(code, ErrorCode.BAD_TOKEN, message)
+            case Published():
+                self._published(event)
+            case Page():
+                self._page(event)
+            case Range(stream, from_, to, events):
+                self._range(stream, from_, to, events)
+            case Stored(ack):
+                self._transmit(ack)
+            case Failed(error):
+                self._transmit(error)
+            case Ended(code, reason):
+                self._shut(code, reason)
+            case Due():
+                self._due(now)
+        effects, self._effects = self._effects, []
+        return effects
+
+    # What the client says.
+
+    def _received(self, text: str) -> None:
+        for frame in wire.decode_client(text):
+            if self.closed:
+                return
+            if isinstance(frame, wire.Fault):
+                self._transmit(wire.Error(frame.code, frame.message, frame.id))
+                if self.user is None:
+                    self._shut(Close.BAD_FRAME, frame.message)
+            elif isinstance(frame, wire.Hello):
+                self._greet(frame)
+            elif self.user is None:
+                self._refuse(
+                    Close.BAD_FRAME,
+                    ErrorCode.NO_HELLO,
+                    "the first frame must be hello, then wait for welcome",
+                )
+            else:
+                self._command(frame)
+
+    def _greet(self, hello: wire.Hello) -> None:
+        if self._hello is not None or self.user is not None:
+            self._refuse(Close.BAD_FRAME, ErrorCode.BAD_FRAME, "hello may be said only once")
+        elif hello.v != wire.VERSION:
+            message = f"this server speaks version {wire.VERSION}; reload the page"
+            self._refuse(Close.OUTDATED, ErrorCode.OUTDATED, message)
+        else:
+            self._hello = hello
+            self._effects.append(Authenticate(hello.token, hello.tab))
+
+    def _command(self, frame: wire.Auth | wire.Send | wire.Sync | wire.Ping) -> None:
+        match frame:
+            case wire.Auth(token):
+                self._effects.append(Authenticate(token, None))
+            case wire.Send():
+                self._effects.append(Store(frame))
+            case wire.Sync(stream, from_, to):
+                self._sync(stream, from_, to)
+            case wire.Ping():
+                heads = {name: stream.sent for name, stream in self._streams.items()}
+                self._transmit(wire.Pong(heads, self.window_ms))
+
+    def _sync(self, stream: str, from_: int, to: int) -> None:
+        if stream not in self._streams:
+            self._transmit(wire.Error(ErrorCode.NO_SUCH_STREAM, f"there is no stream {stream} for you"))
+        elif not 0 < from_ <= to < from_ + MAX_SYNC:
+            self._transmit(wire.Error(ErrorCode.BAD_FRAME, f"sync: ask for 1 to {MAX_SYNC} events"))
+        else:
+            self._effects.append(Fetch(stream, from_, to))
+
+    # Who the client is.
+
+    def _authenticated(self, event: Authenticated, now: float) -> None:
+        if self.user is not None and event.user != self.user:
+            self._refuse(Close.FORBIDDEN, ErrorCode.BAD_TOKEN, "the token is another account's")
+            return
+        self.deadline = now + event.expires_in
+        if self.user is None:
+            self.user = event.user
+            self._welcome(event)
+
+    def _welcome(self, event: Authenticated) -> None:
+        hello = self._hello
+        cursors = hello.cursors if hello is not None and hello.epoch == event.epoch else {}
+        user = {"id": event.user, "name": event.name}
+        heads = dict(event.heads)
+        self._account_head = heads.get(ACCOUNT, 0)
+        self._transmit(wire.Welcome(event.epoch, heads, self.window_ms, self.beat_ms, user, self.build))
+        for stream, head in heads.items():
+            # A cursor beyond the head was given by a database that is no more; the client sees it by the heads.
+            self._follow(stream, min(cursors.get(stream, head), head), head)
+
+    def _refuse(self, close: Close, code: ErrorCode, message: str) -> None:
+        self._transmit(wire.Error(code, message))
+        self._shut(close, message)
+
+    def _due(self, now: float) -> None:
+        if self.deadline is None or now < self.deadline:
+            return
+        if self.user is None:
+            self._shut(Close.HELLO_TIMEOUT, "no hello in time")
+        else:
+            self._shut(Close.TOKEN, "the token has expired")
+
+    # The streams.
+
+    def _follow(self, stream: str, after: int, head: int) -> None:
+        self._effects.append(Subscribe(stream))
+        self._streams[stream] = _Stream(after, live=after >= head)
+        if after < head:
+            self._effects.append(Replay(stream, after))
+
+    def _published(self, event: Published) -> None:
+        stream = self._streams.get(event.event.stream)
+        if stream is None or not stream.live or event.event.seq <= stream.sent:
+            return
+        if event.event.seq > stream.sent + 1:
+            stream.live = False
+            self._effects.append(Replay(event.event.stream, stream.sent))
+        else:
+            self._forward(stream, event)
+
+    def _page(self, page: Page) -> None:
+        stream = self._streams.get(page.stream)
+        if stream is None or stream.live:
+            return
+        for event in page.events:
+            if event.event.seq > stream.sent:
+                self._forward(stream, event)
+        if page.more or stream.sent < page.published:
+            self._effects.append(Replay(page.stream, stream.sent))
+        else:
+            stream.live = True
+
+    def _range(self, stream: str, from_: int, to: int, events: tuple[Published, ...]) -> None:
+        if stream in self._streams:
+            self._effects.extend(Transmit(event.text) for event in events)
+            self._transmit(wire.Span(stream, from_, to))
+
+    def _forward(self, stream: _Stream, event: Published) -> None:
+        stream.sent = event.event.seq
+        self._effects.append(Transmit(event.text))
+        # What the account stream held at the welcome was counted in the heads; only what comes later changes them.
+        if event.event.stream == ACCOUNT and event.event.seq > self._account_head:
+            self._membership(event.event)
+
+    def _membership(self, event: wire.Event) -> None:
+        room = event.body.get("room")
+        if event.kind == "joined" and isinstance(room, Mapping):
+            stream, head = room_stream(str(room["id"])), event.body.get("head")
+            if stream not in self._streams and isinstance(head, int):
+                self._effects.append(Subscribe(stream))
+                self._streams[stream] = _Stream(head, live=False)
+                self._effects.append(Replay(stream, head))
+        elif event.kind == "left":
+            stream = room_stream(str(room))
+            if self._streams.pop(stream, None) is not None:
+                self._effects.append(Unsubscribe(stream))
+
+    # The end.
+
+    def _transmit(self, frame: wire.ServerFrame) -> None:
+        self._effects.append(Transmit(wire.encode(frame)))
+
+    def _shut(self, code: Close, reason: str) -> None:
+        self.closed = True
+        self._effects.append(Shut(code, reason))

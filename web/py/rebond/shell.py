@@ -1,0 +1,195 @@
+"""What every shell does: feed the machine, carry its effects out one after the other, tell the program.
+
+A shell for a platform adds the seven things that touch the outside world. The core knows them by name only.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from rebond import effects, events, wire
+from rebond.codes import Close
+from rebond.link import Link
+from rebond.outbox import Refusal
+from rebond.status import Status
+from rebond.text import text_problem
+
+T = TypeVar("T")
+
+
+def _ignore(_: object) -> None:
+    """Nobody listens."""
+
+
+@dataclass(slots=True)
+class Listeners:
+    """The functions a program is called with. One that raises is reported, and the link lives on."""
+
+    event: Callable[[wire.Event], None] = _ignore
+    ack: Callable[[wire.Ack], None] = _ignore
+    refused: Callable[[Refusal], None] = _ignore
+    welcome: Callable[[wire.Welcome], None] = _ignore
+    status: Callable[[Status], None] = _ignore
+    data: Callable[[str | bytes], None] = _ignore
+    reset: Callable[[None], None] = _ignore
+
+
+class Shell(ABC):
+    """A link at work. Everything happens on one thread."""
+
+    def __init__(self, machine: Link, listeners: Listeners) -> None:
+        self._machine = machine
+        self._listeners = listeners
+        self._todo: deque[effects.Effect] = deque()
+        self._busy = False
+
+    # What a program does with a link.
+
+    @property
+    def status(self) -> Status:
+        """How the link stands now."""
+        return self._machine.status()
+
+    def start(self) -> None:
+        """Connect, and stay connected."""
+        self.feed(events.Start())
+
+    def stop(self) -> None:
+        """Close, and stay closed until :meth:`start`. Nothing is left running."""
+        self.feed(events.Stop())
+
+    def retry_now(self) -> None:
+        """Try at once instead of waiting for the next turn."""
+        self.feed(events.RetryNow())
+
+    def signed_in(self) -> None:
+        """A token is to be had again."""
+        self.feed(events.SignedIn())
+
+    def send(self, room: str, text: str) -> str:
+        """Queue a message for a room; return its id. It is sent as soon as the link is live, exactly once.
+
+        Raises ValueError, its argument an error code, if the text cannot be a message.
+        """
+        problem = text_problem(text)
+        if problem is not None:
+            raise ValueError(problem)
+        identifier = self.new_id()
+        self.feed(events.Send(identifier, room, text))
+        return identifier
+
+    def send_raw(self, data: str | bytes) -> None:
+        """Send a frame to a plain server, now or once the link is live.
+
+        Raises OverflowError when too many are waiting already.
+        """
+        self.feed(events.SendRaw(data))
+
+    # How it works.
+
+    def feed(self, event: events.Event) -> None:
+        """Give an event to the machine and carry out what it wants.
+
+        A listener may call back into the link: what that leads to waits its turn, so that the order stays.
+        """
+        self._todo.extend(self._machine.handle(event, self.clock()))
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._todo:
+                self._carry_out(self._todo.popleft())
+        finally:
+            self._busy = False
+
+    def _carry_out(self, effect: effects.Effect) -> None:
+        listeners = self._listeners
+        match effect:
+            case effects.Transmit(_, data):
+                self.transmit(data)
+            case effects.Deliver(event):
+                self._tell(listeners.event, event)
+            case effects.Acked(ack):
+                self._tell(listeners.ack, ack)
+            case effects.Publish(status):
+                self._tell(listeners.status, status)
+            case effects.SetAlarm(at):
+                self.set_alarm(at)
+            case effects.StartTicking():
+                self.start_ticking()
+            case effects.StopTicking():
+                self.stop_ticking()
+            case effects.Probe(attempt):
+                self.probe(attempt)
+            case effects.Open(attempt):
+                self.open(attempt)
+            case effects.Abandon(_, code):
+                self.abandon(code)
+            case effects.Renew():
+                self.renew()
+            case effects.Welcomed(welcome):
+                self._tell(listeners.welcome, welcome)
+            case effects.Refuse(refusal):
+                self._tell(listeners.refused, refusal)
+            case effects.DeliverRaw(data):
+                self._tell(listeners.data, data)
+            case effects.Reset():
+                self._tell(listeners.reset, None)
+            case effects.Report(code, message):
+                self.report(f"the server found fault: {code}: {message}")
+
+    def _tell(self, listener: Callable[[T], None], value: T) -> None:
+        try:
+            listener(value)
+        except Exception as error:  # noqa: BLE001 - whatever a program's listener raises, the link must live on
+            self.report("a listener raised", error)
+
+    # What touches the outside world.
+
+    @abstractmethod
+    def clock(self) -> float:
+        """Return the time in seconds on a monotonic clock."""
+
+    @abstractmethod
+    def new_id(self) -> str:
+        """Return a fresh id for a message: random, and never seen before."""
+
+    @abstractmethod
+    def start_ticking(self) -> None:
+        """Feed a Tick every ``TICK`` seconds."""
+
+    @abstractmethod
+    def stop_ticking(self) -> None:
+        """Feed no more ticks."""
+
+    @abstractmethod
+    def set_alarm(self, at: float | None) -> None:
+        """Feed one Alarm at ``at`` on the clock, in place of any other; None for none at all."""
+
+    @abstractmethod
+    def probe(self, attempt: int) -> None:
+        """Ask the server whether it is there; feed ProbeAnswered or ProbeFailed."""
+
+    @abstractmethod
+    def open(self, attempt: int) -> None:
+        """Open a WebSocket; feed Opened, Received and Closed."""
+
+    @abstractmethod
+    def transmit(self, data: str | bytes) -> None:
+        """Put a frame on the WebSocket."""
+
+    @abstractmethod
+    def abandon(self, code: Close) -> None:
+        """Close the WebSocket and give up the probe, whatever their state; feed nothing more of them."""
+
+    @abstractmethod
+    def renew(self) -> None:
+        """Get a token; feed TokenRenewed, TokenRefused or TokenFailed, in any case and in bounded time."""
+
+    @abstractmethod
+    def report(self, message: str, error: Exception | None = None) -> None:
+        """Write to the log."""
