@@ -59,9 +59,7 @@ def bring_npm() -> str:
             "Install Node 20 or newer, then try again."
         ) from error
     if (brought := find_npm(str(scripts))) is None:
-        raise InstallError(
-            "Node and npm were installed but do not run here. Install Node 20 or newer, then try again."
-        )
+        raise InstallError("Node and npm were installed but do not run here. Install Node 20 or newer, then try again.")
     return brought
 
 
@@ -82,9 +80,7 @@ def run(command: Sequence[str], directory: Path, *, beside: Path | None = None) 
     )
     if done.returncode != 0:
         print(done.stdout, file=sys.stderr)
-        raise InstallError(
-            f"`{Path(command[0]).name} {' '.join(command[1:])}` failed, see above; is there a network?"
-        )
+        raise InstallError(f"`{Path(command[0]).name} {' '.join(command[1:])}` failed, see above; is there a network?")
 
 
 if __name__ == "__main__":

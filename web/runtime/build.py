@@ -1,0 +1,175 @@
+"""Builds what the browser gets: web/dist, from the rest of web/.
+
+Run as `python -m web.runtime.build`. The result:
+
+    web/dist/static/<name>.<hash8>.<suffix>   served under /static/, never changes under its name
+    web/dist/pages/<page>.<language>.html     one per page and language
+    web/dist/build.json                       {"build": its id, "languages": […], "pages": […], "static": {path: size}}
+
+Every web/pages/*.html is a template. In it (and, the first three, in web/*.webmanifest):
+
+    {{t:key}}           the text of that key in web/locales/<language>.json, escaped, in text or in a quoted attribute
+    {{lang}}            the language, such as `en`
+    {{static:path}}     the URL of web/<path>, such as `styles/chat.css`; relative url(…) and @import in a style are
+                        resolved as well, and only what is referred to is served
+    {{build}}           the id of the build, as in build.json
+    {{preload}}         tags that make the browser fetch the runtime early; once, in <head>
+    {{boot}}            tags that start Python; once, after {{preload}}
+
+Inline styles and scripts, event attributes and other hosts are refused: the content security policy would drop them.
+
+The same input gives the same bytes, whatever the machine and the day. Nothing is written before all of it is known
+to be right; then static files come first, the pages that name them next, build.json last, and what is no longer
+named goes at the end. So a server that runs meanwhile, or a build that is cut short, never shows half a page.
+"""
+
+import argparse
+import fcntl
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from html import escape
+from pathlib import Path
+
+from web.runtime import bundle, locales, pages, template, upstream
+from web.runtime.assets import Assets
+from web.runtime.shelf import BuildError, Shelf, fingerprint
+
+WEB = Path(__file__).resolve().parents[1]
+RECORD = "build.json"
+
+
+def main() -> int:
+    """Build, and say what was done. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m web.runtime.build", description="Builds web/dist.")
+    parser.add_argument("--out", type=Path, default=WEB / "dist", help="where to build to (default: web/dist)")
+    started = time.perf_counter()
+    try:
+        said = build(WEB, parser.parse_args().out)
+    except BuildError as error:
+        print(f"rebond: {error}", file=sys.stderr)
+        return 1
+    print(f"{said} ({time.perf_counter() - started:.1f} s)", flush=True)
+    return 0
+
+
+def build(web: Path, out: Path) -> str:
+    """Build from `web` to `out`. Returns one line on what came of it; raises BuildError when something is wrong."""
+    files = gather(web)
+    with alone(out):
+        changed = write(files, out)
+    what = "built" if changed else "is up to date"
+    return f"The page {what}: {summary(files)}"
+
+
+def gather(web: Path) -> dict[str, bytes]:
+    """Everything the build makes, by its path below web/dist, in the order in which it is to be written."""
+    languages = locales.load(web / "locales")
+    shelf = Shelf()
+    assets = Assets(web, shelf, languages)
+    tags = python_tags(web, shelf)
+    rendered = {
+        f"pages/{path.stem}.{language}.html": pages.render(
+            path, language, languages=languages, assets=assets, tags=tags
+        )
+        for path in sorted((web / "pages").glob("*.html"))
+        for language in languages
+    }
+    if not rendered:
+        raise BuildError(f"there are no pages in {web / 'pages'}")
+    build_id = fingerprint("\n".join([*sorted(shelf.files), *rendered, *rendered.values()]).encode(), 12)
+    record = {
+        "build": build_id,
+        "languages": sorted(languages),
+        "pages": sorted({path.stem for path in (web / "pages").glob("*.html")}),
+        "static": {path: len(content) for path, content in sorted(shelf.files.items())},
+    }
+    return {
+        **{f"static/{path}": content for path, content in sorted(shelf.files.items())},
+        **{path: page.replace(pages.BUILD_MARK, build_id).encode() for path, page in rendered.items()},
+        RECORD: json.dumps(record, indent=1).encode() + b"\n",
+    }
+
+
+def python_tags(web: Path, shelf: Shelf) -> pages.Tags:
+    """Put the runtime and the Python of the page on the shelf. Returns the tags that load and start them."""
+    runtime = upstream.gather(web / "node_modules", shelf)
+    texts = {path.name: path.read_bytes() for path in sorted((web / "locales").glob("*.json"))}
+    archive = shelf.add("python.zip", bundle.archive(bundle.gather(web / "py", texts)))
+    entry = shelf.add("entry.py", (web / "runtime" / "entry.py").read_bytes())
+    # Given in the tag itself: one request less before anything starts, and one less that can fail unnoticed.
+    config = json.dumps({"interpreter": runtime.interpreter, "plugins": upstream.PLUGINS, "files": {archive: "./*"}})
+    start = script(web, shelf, "start.js", {"pyscript": runtime.core})
+    micropython = json.dumps({"plugins": upstream.PLUGINS})
+    boot = script(web, shelf, "boot.js", {"start": start, "micropython": micropython, "later": f"{archive} {entry}"})
+    modules = [f'<link rel="modulepreload" href="{url}">' for url in (boot, start, *runtime.modules)]
+    data = [f'<link rel="preload" as="fetch" crossorigin href="{url}">' for url in runtime.data]
+    return pages.Tags(
+        preload="\n  ".join([*modules, *data]),
+        boot=f'<script type="module" src="{boot}"></script>\n  '
+        f'<script type="py" src="{entry}" config="{escape(config)}"></script>',
+    )
+
+
+def script(web: Path, shelf: Shelf, name: str, known: Mapping[str, str]) -> str:
+    """Put one of our JavaScript modules on the shelf, with what only the build knows filled in."""
+    source = (web / "runtime" / name).read_text("utf-8")
+    values = {key: partial(str, value) for key, value in known.items()}
+    return shelf.add(name, template.fill(source, f"web/runtime/{name}", values, {}).encode())
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Hold the lock of `out`, so that two builds never write there at the same time."""
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def write(files: Mapping[str, bytes], out: Path) -> bool:
+    """Make `out` hold exactly these files, each replaced as a whole. Returns whether anything had to be done."""
+    changed = False
+    for name, content in files.items():
+        path = out / name
+        if not holds(path, content):
+            changed = True
+            path.parent.mkdir(parents=True, exist_ok=True)
+            half = path.with_name(f".{path.name}.half")
+            half.write_bytes(content)
+            half.replace(path)
+    for folder, _, names in os.walk(out, topdown=False):
+        for name in names:
+            path = Path(folder, name)
+            if path.relative_to(out).as_posix() not in files and path.name != ".lock":
+                changed = True
+                path.unlink()
+        if Path(folder) != out and not any(Path(folder).iterdir()):
+            Path(folder).rmdir()
+    return changed
+
+
+def holds(path: Path, content: bytes) -> bool:
+    """Whether the file is there with this content."""
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except FileNotFoundError:
+        return False
+
+
+def summary(files: Mapping[str, bytes]) -> str:
+    """The sizes of what a first visit fetches."""
+    runtime = sum(
+        len(content) for name, content in files.items() if name.startswith(("static/pyodide.", "static/pyscript."))
+    )
+    python = next(len(content) for name, content in files.items() if name.startswith("static/python."))
+    rest = sum(len(content) for content in files.values()) - runtime - python
+    return f"runtime {runtime / 1e6:.1f} MB, Python of the chat {python / 1e3:.0f} kB, the rest {rest / 1e3:.0f} kB"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

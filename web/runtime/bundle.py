@@ -1,0 +1,55 @@
+"""The Python that runs in the page, in one archive: `rebond` without its CPython shell, and `chat` with its texts."""
+
+import ast
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from web.runtime.shelf import BuildError
+
+PACKAGES = ("rebond", "chat")
+LEFT_OUT = ("rebond/asyncio/",)
+NOT_NEEDED = {".pyc", ".typed"}
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The oldest time a zip archive can name: the same for every file, so that the same input gives the same bytes."""
+
+
+def gather(python: Path, locales: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of the bundle by their path in it; `locales` maps file names to contents.
+
+    Raises BuildError for a package that is missing and for Python that does not parse.
+    """
+    files = {f"chat/locales/{name}": content for name, content in locales.items()}
+    for package in PACKAGES:
+        folder = python / package
+        if not (folder / "__init__.py").is_file():
+            raise BuildError(f"there is no package {package} in {python}")
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(python).as_posix()
+            if path.is_file() and path.suffix not in NOT_NEEDED and not name.startswith(LEFT_OUT):
+                files[name] = path.read_bytes()
+    for name, content in files.items():
+        if name.endswith(".py"):
+            parse(name, content)
+    return files
+
+
+def parse(name: str, content: bytes) -> None:
+    """Raises BuildError where the page would only find a SyntaxError after the whole runtime has started."""
+    try:
+        ast.parse(content, name)
+    except SyntaxError as error:
+        raise BuildError(f"web/py/{name}:{error.lineno}: {error.msg}") from error
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """The files as a zip archive. They are stored: HTTP compresses the archive as a whole, and better."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as bundle:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.create_system = 3  # Unix, whichever system builds
+            entry.external_attr = 0o644 << 16
+            bundle.writestr(entry, files[name])
+    return buffer.getvalue()

@@ -1,0 +1,41 @@
+"""The texts of the page, by language: web/locales/<language>.json, flat, the same keys in all of them."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from web.runtime.shelf import BuildError
+
+Texts = Mapping[str, str]
+
+
+def load(folder: Path) -> dict[str, Texts]:
+    """All languages in `folder`. Raises BuildError for what is not flat JSON, and for a key one of them lacks."""
+    languages = {path.stem: parse(path) for path in sorted(folder.glob("*.json"))}
+    if not languages:
+        raise BuildError(f"there are no texts in {folder}")
+    known = set().union(*languages.values())
+    for language, texts in languages.items():
+        if lacking := sorted(known - texts.keys()):
+            raise BuildError(f"web/locales/{language}.json lacks {', '.join(lacking)}")
+    return languages
+
+
+def parse(path: Path) -> Texts:
+    """One language's texts."""
+    try:
+        texts = json.loads(path.read_text("utf-8"), object_pairs_hook=without_repetition)
+    except ValueError as error:
+        raise BuildError(f"web/locales/{path.name}: {error}") from error
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        raise BuildError(f"web/locales/{path.name} must be one object that maps keys to texts")
+    return texts
+
+
+def without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """A JSON object whose keys are each given once; of two, `json` would keep the last without a word."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"given twice: {', '.join(sorted({name for name in names if names.count(name) > 1}))}")
+    return found

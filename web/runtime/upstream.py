@@ -1,0 +1,76 @@
+"""The files of PyScript and Pyodide that a page really loads, out of web/node_modules.
+
+Each package keeps its own folder and file names, since its modules import each other by relative paths.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from web.runtime.shelf import BuildError, Shelf
+
+PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+LOCK = "pyodide-lock.json"
+
+# PyScript fetches every plugin before it starts the interpreter. Those named here stay away; the one that
+# reports errors is loaded in any case, and told by its "!" to use the console and leave the page alone.
+PLUGINS = ("!deprecations-manager", "!donkey", "!error", "!py-editor", "!py-game", "!py-terminal")
+ALWAYS_LOADED = "error-*.js"
+
+STATIC_IMPORT = re.compile(rb"""(?:\bfrom|\bimport)\s*["']\./([\w.-]+\.js)["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Where a page finds the runtime: URL paths, those to preload among them in the order of need."""
+
+    core: str
+    interpreter: str
+    modules: tuple[str, ...]
+    data: tuple[str, ...]
+
+
+def gather(node_modules: Path, shelf: Shelf) -> Runtime:
+    """Put the runtime on the shelf. Raises BuildError when it is not installed, or not as expected."""
+    pyscript = pyscript_files(node_modules / "@pyscript" / "core" / "dist")
+    pyodide = pyodide_files(node_modules / "pyodide")
+    core, engine = shelf.add_folder("pyscript", pyscript), shelf.add_folder("pyodide", pyodide)
+    return Runtime(
+        core=f"{core}/core.js",
+        interpreter=f"{engine}/pyodide.mjs",
+        modules=(
+            *(f"{core}/{name}" for name in pyscript),
+            *(f"{engine}/{name}" for name in pyodide if name.endswith(".mjs")),
+        ),
+        data=tuple(f"{engine}/{name}" for name in pyodide if not name.endswith(".mjs")),
+    )
+
+
+def pyscript_files(dist: Path) -> dict[str, bytes]:
+    """PyScript's entry, what it imports, and the plugin that is loaded in any case."""
+    files: dict[str, bytes] = {}
+    waiting = ["core.js", *(path.name for path in sorted(dist.glob(ALWAYS_LOADED)))]
+    if len(waiting) != 2:
+        raise BuildError(f"{dist} does not hold PyScript as expected; run `make setup`")
+    while waiting:
+        name = waiting.pop(0)
+        if name not in files:
+            files[name] = read(dist / name)
+            waiting += [match.decode() for match in STATIC_IMPORT.findall(files[name])]
+    return files
+
+
+def pyodide_files(package: Path) -> dict[str, bytes]:
+    """The interpreter and its library. Its list of packages is emptied: nothing is loaded from another host."""
+    files = {name: read(package / name) for name in PYODIDE}
+    lock = json.loads(read(package / LOCK))
+    files[LOCK] = json.dumps({"info": lock["info"], "packages": {}}, sort_keys=True).encode()
+    return files
+
+
+def read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BuildError(f"the browser's runtime is not installed ({error}); run `make setup`") from error
