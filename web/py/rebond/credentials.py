@@ -14,6 +14,9 @@ RETRY = 5.0
 MAX_WAIT = 10.0
 """Seconds that a link waits at most between tries when the server refuses tokens that are fresh."""
 
+MAX_STRIKES = 10
+"""Refusals of fresh tokens after which the wait grows no more."""
+
 
 class Credentials:
     """What a link knows of its token. With ``needed`` false there is none, and none is asked for."""
@@ -53,7 +56,7 @@ class Credentials:
     def struck(self, width: float) -> float:
         """The server refused the token. Return the seconds to wait: none at first, then longer each time."""
         self.forget()
-        self._strikes += 1
+        self._strikes = min(self._strikes + 1, MAX_STRIKES)
         return 0.0 if self._strikes == 1 else min(MAX_WAIT, width * 2.0**self._strikes)
 
     def accepted(self) -> None:

@@ -96,21 +96,26 @@ class Cursors:
                 yield from self._ask(name, stream, head)
 
     def _show(self, stream: _Stream, event: Event) -> Iterator[Event]:
-        stream.seen = event.seq
-        if event.stream == ACCOUNT:
-            self._membership(event)
-        yield event
+        yield self._seen(stream, event)
         yield from self._release(stream)
 
     def _release(self, stream: _Stream) -> Iterator[Event]:
-        for seq in [seq for seq in stream.held if seq <= stream.seen]:
-            del stream.held[seq]
-        following = stream.held.pop(stream.seen + 1, None)
-        if following is not None:
-            yield from self._show(stream, following)
+        """Show what waited behind a gap that is closed now, and drop what has been seen meanwhile."""
+        for seq in sorted(stream.held):
+            if seq > stream.seen + 1:
+                return
+            event = stream.held.pop(seq)
+            if seq > stream.seen:
+                yield self._seen(stream, event)
+
+    def _seen(self, stream: _Stream, event: Event) -> Event:
+        stream.seen = event.seq
+        if event.stream == ACCOUNT:
+            self._membership(event)
+        return event
 
     def _ask(self, name: str, stream: _Stream, to: int) -> Iterator[Sync]:
-        if stream.asked < to and not stream.asked:
+        if not stream.asked:
             stream.asked = min(to, stream.seen + MAX_SYNC)
             yield Sync(name, stream.seen + 1, stream.asked)
 

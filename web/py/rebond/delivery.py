@@ -53,8 +53,8 @@ class Delivery:
                 self._show(self.cursors.span(frame))
             case wire.Pong(heads):
                 self._show(self.cursors.heads(heads))
-            case wire.Ack(identifier):
-                if self.outbox.settled(identifier):
+            case _:
+                if self.outbox.settled(frame.id):
                     self._emit(effects.Acked(frame))
 
     def refused(self, identifier: str, error: wire.Error, now: float) -> None:

@@ -46,10 +46,10 @@ class Link:
         self._hidden = False
         self._alarm: float | None = None
         self._raw: list[str | bytes] = []
-        self._published: Status | None = None
         self._effects: list[effects.Effect] = []
         self._emit = self._effects.append
         self._delivery = Delivery(self._emit, self._transmit)
+        self._published = self.status()
 
     def handle(self, event: events.Event, now: float) -> list[effects.Effect]:
         """Take in ``event`` at ``now``, in seconds on a monotonic clock; return the effects, in order.
@@ -132,7 +132,8 @@ class Link:
         self._window.lost(now)
         self._ticked_at = now
         self._emit(effects.StartTicking())
-        self._try(now)
+        # What has just started the link, the page itself or signing in, was an answer of the server: no need to probe.
+        self._try(now, probe=False)
 
     def _tick(self, now: float) -> None:
         slept = now - self._ticked_at > LATE
@@ -146,14 +147,14 @@ class Link:
             self._emit(effects.Abandon(self._attempt, Close.GOING_AWAY))
             self._failed(now, Cause.TIMEOUT)
 
-    def _try(self, now: float) -> None:
+    def _try(self, now: float, *, probe: bool = True) -> None:
         self._attempt += 1
         self._tries += 1
         self._move(Move.TRY)
         self._deadline = now + PROBE_TIMEOUT
-        # The first try follows the page itself, whose answer was the probe. After a failed handshake Chromium slows
-        # the next ones down by up to seconds, but not fetch: hence the probe (docs/architecture.md, "Probe first").
-        if self.options.probe and self._tries > 1:
+        # After a failed handshake Chromium slows the next ones down by up to seconds, but not fetch: hence the probe
+        # (docs/architecture.md, "Probe first").
+        if self.options.probe and probe:
             self._emit(effects.Probe(self._attempt))
         else:
             self._answered(now)
@@ -280,14 +281,15 @@ class Link:
                 self._slot = now + slot_ms / 1_000
             case wire.Error(id=str(identifier)):
                 self._delivery.refused(identifier, frame, now)
-            case wire.Error(code, message) | wire.Fault(code, message):
-                self._emit(effects.Report(code, message))
+            case _:
+                self._emit(effects.Report(frame.code, frame.message))
 
     def _welcomed(self, welcome: wire.Welcome, now: float) -> None:
         self._liveness.answered(now)
         self._connected()
         self._set_window(welcome.window_ms)
         self._liveness.beat = welcome.beat_ms / 1_000
+        self._liveness.heard(now)
         self._delivery.welcomed(welcome)
 
     def _set_window(self, window_ms: int | None) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from rebond.codes import PASSING, ErrorCode
 from rebond.text import MAX_RESEND
@@ -122,10 +123,5 @@ class Outbox:
             predecessors[entry.room] = entry.id
 
     def _predecessor(self, entry: Entry) -> Entry | None:
-        previous = None
-        for other in self:
-            if other.id == entry.id:
-                break
-            if other.room == entry.room:
-                previous = other
-        return previous
+        earlier = takewhile(lambda other: other.id != entry.id, self)
+        return next((other for other in reversed(list(earlier)) if other.room == entry.room), None)

@@ -242,7 +242,7 @@ class Session:
                 self._transmit(error)
             case Ended(code, reason):
                 self._shut(code, reason)
-            case Due():
+            case _:
                 self._due(now)
         effects, self._effects = self._effects, []
         return effects
@@ -286,7 +286,7 @@ class Session:
                 self._effects.append(Store(frame))
             case wire.Sync(stream, from_, to):
                 self._sync(stream, from_, to)
-            case wire.Ping():
+            case _:
                 heads = {name: stream.sent for name, stream in self._streams.items()}
                 self._transmit(wire.Pong(heads, self.window_ms))
 

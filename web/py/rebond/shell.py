@@ -139,8 +139,8 @@ class Shell(ABC):
                 self._tell(listeners.data, data)
             case effects.Reset():
                 self._tell(listeners.reset, None)
-            case effects.Report(code, message):
-                self.report(f"the server found fault: {code}: {message}")
+            case _:
+                self.report(f"the server found fault: {effect.code}: {effect.message}")
 
     def _tell(self, listener: Callable[[T], None], value: T) -> None:
         try:

@@ -1,0 +1,167 @@
+"""What every shell does: carry out in order, tell the program, outlive its mistakes."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from rebond import effects, events, wire
+from rebond.codes import Close, ErrorCode
+from rebond.link import Link
+from rebond.options import Options
+from rebond.shell import Listeners, Shell
+from rebond.states import State
+from tests.support.driver import event, welcome
+
+
+class Recorder(Shell):
+    """A shell that touches nothing and writes down what it was asked for."""
+
+    def __init__(self, listeners: Listeners | None = None, *, plain: bool = False) -> None:
+        super().__init__(Link(Options("tab", plain=plain), random.Random(1)), listeners or Listeners())
+        self.done: list[str] = []
+        self.ids = 0
+
+    def clock(self) -> float:
+        return 7.0
+
+    def new_id(self) -> str:
+        self.ids += 1
+        return f"id-{self.ids}"
+
+    def start_ticking(self) -> None:
+        self.done.append("start ticking")
+
+    def stop_ticking(self) -> None:
+        self.done.append("stop ticking")
+
+    def set_alarm(self, at: float | None) -> None:
+        self.done.append(f"alarm {at}")
+
+    def probe(self, attempt: int) -> None:
+        self.done.append(f"probe {attempt}")
+
+    def open(self, attempt: int) -> None:
+        self.done.append(f"open {attempt}")
+
+    def transmit(self, data: str | bytes) -> None:
+        self.done.append(f"transmit {data!r}")
+
+    def abandon(self, code: Close) -> None:
+        self.done.append(f"abandon {code.name}")
+
+    def renew(self) -> None:
+        self.done.append("renew")
+
+    def report(self, message: str, error: Exception | None = None) -> None:
+        self.done.append(f"report {message} {error!r}")
+
+    def hear(self, *frames: wire.Frame) -> None:
+        self.feed(events.Received(1, wire.join([wire.encode(frame) for frame in frames])))
+
+    def connect(self) -> None:
+        self.start()
+        self.feed(events.TokenRenewed("token", 900.0))
+        self.feed(events.Opened(1))
+        if not self._machine.options.plain:
+            self.hear(welcome())
+        self.done.clear()
+
+
+def test_what_the_link_wants_is_done_in_order() -> None:
+    shell = Recorder()
+    shell.start()
+    shell.feed(events.TokenRenewed("token", 900.0))
+    assert shell.done == ["start ticking", "renew", "open 1"]
+    shell.feed(events.Opened(1))
+    shell.hear(welcome())
+    assert shell.done[4:] == ["stop ticking", "alarm 17.0"]
+    shell.stop()
+    assert shell.done[6:] == ["abandon NORMAL", "alarm None"]
+    assert shell.status.state is State.STOPPED
+
+
+def test_the_program_is_told_what_arrives() -> None:
+    told: list[object] = []
+    shell = Recorder(Listeners(*[told.append] * 7))
+    shell.connect()
+    told.clear()
+    identifier = shell.send("r", "hello")
+    error = wire.Error("not_a_member", "you have left", "id-2")
+    shell.send("r", "again")
+    told.clear()
+    shell.hear(event(1), wire.Ack(identifier, "r", 1, 5), error)
+    assert told[:2] == [event(1), wire.Ack("id-1", "r", 1, 5)]
+    assert [type(item).__name__ for item in told[2:]] == ["Refusal", "Status"]
+
+
+def test_another_database_is_told() -> None:
+    told: list[None] = []
+    shell = Recorder(Listeners(reset=told.append))
+    shell.connect()
+    shell.feed(events.Closed(1, 1006))
+    shell.retry_now()
+    shell.feed(events.ProbeAnswered(2))
+    shell.feed(events.Opened(2))
+    shell.feed(events.Received(2, wire.encode(welcome(epoch="another"))))
+    assert told == [None]
+
+
+def test_a_plain_servers_frames_are_handed_on() -> None:
+    told: list[str | bytes] = []
+    shell = Recorder(Listeners(data=told.append), plain=True)
+    shell.send_raw("early")
+    shell.connect()
+    shell.feed(events.Received(1, b"\x01"))
+    assert told == [b"\x01"]
+
+
+def test_a_listener_that_raises_is_reported_and_the_link_lives_on() -> None:
+    def break_down(_: wire.Event) -> None:
+        raise ZeroDivisionError
+
+    shell = Recorder(Listeners(event=break_down))
+    shell.connect()
+    shell.hear(event(1), event(2))
+    assert [line for line in shell.done if "ZeroDivisionError()" in line] == [
+        "report a listener raised ZeroDivisionError()"
+    ] * 2
+    assert shell.status.state is State.LIVE
+
+
+def test_what_a_listener_does_waits_its_turn() -> None:
+    shell = Recorder()
+    shell.connect()
+    shell._listeners.event = lambda happened: None if happened.seq > 1 else shell.stop()
+    seen: list[State] = []
+    shell._listeners.ack = lambda _: seen.append(shell.status.state)
+    shell.send("r", "hello")
+    shell.done.clear()
+    shell.hear(event(1), wire.Ack("id-1", "r", 1, 5))
+    assert seen == [State.STOPPED]
+    assert shell.done == ["abandon NORMAL", "alarm None"]
+
+
+def test_what_cannot_be_a_message_is_refused_where_it_is_typed() -> None:
+    shell = Recorder()
+    with pytest.raises(ValueError, match="empty_text") as raised:
+        shell.send("r", "  ")
+    assert raised.value.args == (ErrorCode.EMPTY_TEXT,)
+    assert shell.status.queued == 0
+
+
+def test_fault_found_by_the_server_is_reported() -> None:
+    shell = Recorder()
+    shell.connect()
+    shell.hear(wire.Error("unknown_kind", "what?"))
+    assert shell.done == ["report the server found fault: unknown_kind: what? None"]
+
+
+def test_signing_in_starts_again() -> None:
+    shell = Recorder()
+    shell.connect()
+    shell.feed(events.TokenRefused())
+    shell.signed_in()
+    assert shell.done[-2:] == ["start ticking", "renew"]
+    assert effects.Renew() == effects.Renew()
