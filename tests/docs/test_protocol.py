@@ -1,0 +1,73 @@
+"""docs/protocol.md says what the codec does, no more and no less."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rebond.codes import PASSING, Close, ErrorCode, verdict
+from rebond.session import HELLO_TIMEOUT, MAX_SYNC
+from rebond.text import MAX_FRAME, MAX_TEXT
+from rebond.wire import CLIENT_KINDS, SCHEMAS, SERVER_KINDS, VERSION, Frame
+
+PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
+TYPES = {
+    "a string": "string",
+    "a whole number from 0 to 2^53 - 1": "number",
+    "an object of whole numbers": "object of numbers",
+    "an object": "object",
+}
+
+
+def part(heading: str) -> str:
+    """Return what stands under a heading, up to the next of its level or above."""
+    level = heading.partition(" ")[0]
+    found = re.search(rf"^{re.escape(heading)}\n(.*?)(?=^#{{1,{len(level)}}} |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/protocol.md has no {heading}"
+    return found[1]
+
+
+def rows(text: str) -> list[list[str]]:
+    """Return the cells of the tables in ``text``, without their head lines."""
+    lines = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line] for line in lines if not set("".join(line)) <= set("-: ")][1:]
+
+
+@pytest.mark.parametrize("kind", [*CLIENT_KINDS.values(), *SERVER_KINDS.values()], ids=lambda kind: kind.KIND)
+def test_every_field_is_described_as_it_is(kind: type[Frame]) -> None:
+    described = [(name.strip("`"), type_, optional) for name, type_, optional, _ in rows(part(f"### `{kind.KIND}`"))]
+    assert described == [
+        (field.wire_name, TYPES[field.expected], "" if field.required else "optional") for field in SCHEMAS[kind]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kinds"), [("## What a client says", CLIENT_KINDS), ("## What a server says", SERVER_KINDS)]
+)
+def test_every_kind_is_described_and_no_other(heading: str, kinds: dict[str, type[Frame]]) -> None:
+    assert re.findall(r"^### `(\w+)`", part(heading), re.MULTILINE) == list(kinds)
+
+
+def test_every_error_code_is_described_and_no_other() -> None:
+    assert [row[0].strip("`") for row in rows(part("## Error codes"))] == list(ErrorCode)
+
+
+def test_the_errors_that_pass_are_named() -> None:
+    named = re.search(r"^(.*), and any error with `retry_ms`, pass by themselves", PAGE, re.MULTILINE)
+    assert named is not None
+    assert set(re.findall(r"`(\w+)`", named[1])) == PASSING
+
+
+def test_every_close_code_is_described_with_what_the_client_does() -> None:
+    described = [(int(code), name, does) for code, name, _, does in rows(part("## Close codes"))]
+    assert described == [(code, code.name, "" if code is Close.NORMAL else verdict(code)) for code in Close]
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    assert f"Version {VERSION}." in PAGE
+    assert f"at most {MAX_FRAME // 1024} KiB each" in PAGE
+    assert f"1 to {MAX_TEXT:,} characters" in PAGE
+    assert f"at most {MAX_SYNC:,} events" in PAGE
+    assert f"within {HELLO_TIMEOUT:.0f} s" in PAGE
