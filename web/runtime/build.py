@@ -126,7 +126,7 @@ def script(web: Path, shelf: Shelf, name: str, known: Mapping[str, str]) -> str:
 def alone(out: Path) -> Iterator[None]:
     """Hold the lock of `out`, so that two builds never write there at the same time."""
     out.mkdir(parents=True, exist_ok=True)
-    with (out / ".lock").open("w") as lock:
+    with (out / ".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

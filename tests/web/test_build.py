@@ -1,0 +1,303 @@
+"""The build of the page, on a small web/ of the test's own with a runtime of a few bytes."""
+
+import json
+import os
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from web.runtime import build
+from web.runtime.shelf import BuildError
+
+RUNTIME = Path(build.__file__).parent
+
+PAGE = """<!doctype html>
+<html lang="{{lang}}" data-build="{{build}}">
+<head>
+  <title>{{t:title}}</title>
+  <link rel="stylesheet" href="{{static:styles/chat.css}}">
+  <link rel="manifest" href="{{static:manifest.webmanifest}}">
+  {{preload}}
+  {{boot}}
+</head>
+<body><h1 data-t="title" data-t-aria-label="greeting" aria-label="{{ t:greeting }}">{{t:title}}</h1></body>
+</html>
+"""
+
+SOURCES: dict[str, str] = {
+    "pages/index.html": PAGE,
+    "styles/chat.css": '@import "base.css"; /* url(nowhere.png) */ body { background: url("../icons/ball.svg#red") }',
+    "styles/base.css": "i { background: url(data:image/gif;base64,AA) }",
+    "icons/ball.svg": "<svg/>",
+    "manifest.webmanifest": '{"lang": "{{lang}}", "name": "{{t:greeting}}", "icon": "{{static:icons/ball.svg}}"}',
+    "locales/en.json": '{"title": "Rebond", "greeting": "Say \\"hi\\" & <more>"}',
+    "locales/fr.json": '{"title": "Rebond", "greeting": "Dites « é »"}',
+    "py/rebond/__init__.py": "",
+    "py/rebond/py.typed": "",
+    "py/rebond/link.py": "x = 1\n",
+    "py/rebond/asyncio/__init__.py": "import websockets\n",
+    "py/chat/__init__.py": "",
+    "py/chat/main.py": "def main() -> None: ...\n",
+    "py/chat/__pycache__/main.cpython-311.pyc": "bytes",
+    "node_modules/@pyscript/core/dist/core.js": 'export{e as hooks}from"./core-AB12.js";',
+    "node_modules/@pyscript/core/dist/core-AB12.js": 'import("./error-CD34.js");import("./py-game-EF56.js")',
+    "node_modules/@pyscript/core/dist/error-CD34.js": 'import{e}from"./core-AB12.js";',
+    "node_modules/@pyscript/core/dist/py-game-EF56.js": "",
+    "node_modules/pyodide/pyodide.mjs": "mjs",
+    "node_modules/pyodide/pyodide.asm.mjs": "asm",
+    "node_modules/pyodide/pyodide.asm.wasm": "wasm",
+    "node_modules/pyodide/python_stdlib.zip": "zip",
+    "node_modules/pyodide/pyodide-lock.json": '{"info": {"python": "3.14"}, "packages": {"numpy": {}}}',
+}
+
+Put = Callable[[str, str], None]
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Path:
+    """A web/ in which everything is right, with the real boot modules."""
+    folder = tmp_path / "web"
+    for name, content in SOURCES.items():
+        write(folder / name, content)
+    for path in (*RUNTIME.glob("*.js"), RUNTIME / "entry.py"):
+        write(folder / "runtime" / path.name, path.read_text())
+    return folder
+
+
+@pytest.fixture
+def put(web: Path) -> Put:
+    """Writes a file of the test's web/."""
+    return lambda name, content: write(web / name, content)
+
+
+def write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content)
+
+
+def built(web: Path) -> dict[str, bytes]:
+    """The result of building `web`, by path."""
+    out = web.parent / "dist"
+    build.build(web, out)
+    found = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    del found[".lock"]
+    return found
+
+
+def page_of(files: dict[str, bytes], language: str) -> str:
+    return files[f"pages/index.{language}.html"].decode()
+
+
+def static(files: dict[str, bytes], pattern: str) -> str:
+    """The one static file whose name matches, by its path."""
+    (name,) = (name for name in files if re.fullmatch(f"static/{pattern}", name))
+    return name
+
+
+def test_each_page_comes_in_each_language(web: Path) -> None:
+    files = built(web)
+    assert '<html lang="en"' in page_of(files, "en")
+    assert '<html lang="fr"' in page_of(files, "fr")
+    assert "Dites « é »" in page_of(files, "fr")
+
+
+def test_texts_are_escaped_for_elements_and_attributes(web: Path) -> None:
+    assert 'aria-label="Say &quot;hi&quot; &amp; &lt;more&gt;"' in page_of(built(web), "en")
+
+
+def test_every_url_in_a_page_names_a_file(web: Path) -> None:
+    files = built(web)
+    urls = re.findall(r'(?:href|src)="/([^"]+)"', page_of(files, "en"))
+    assert len(urls) > 10
+    assert set(urls) <= files.keys()
+
+
+def test_names_carry_the_hash_of_the_content(web: Path, put: Put) -> None:
+    before = static(built(web), r"chat\.[0-9a-f]{8}\.css")
+    put("icons/ball.svg", "<svg><!-- another --></svg>")
+    after = static(built(web), r"chat\.[0-9a-f]{8}\.css")
+    assert before != after
+
+
+def test_styles_refer_to_hashed_files(web: Path) -> None:
+    files = built(web)
+    ball, base = static(files, r"ball\..*"), static(files, r"base\..*")
+    assert files[static(files, r"chat\..*css")].decode() == (
+        f'@import "/{base}"; /* url(nowhere.png) */ body {{ background: url("/{ball}#red") }}'
+    )
+
+
+def test_the_manifest_is_filled_in_per_language(web: Path) -> None:
+    files = built(web)
+    manifests = [json.loads(files[name]) for name in files if name.startswith("static/manifest.")]
+    assert {manifest["lang"]: manifest["name"] for manifest in manifests} == {
+        "en": 'Say "hi" & <more>',
+        "fr": "Dites « é »",
+    }
+
+
+def test_the_bundle_holds_the_python_of_the_page_and_its_texts(web: Path) -> None:
+    files = built(web)
+    with zipfile.ZipFile(web.parent / "dist" / static(files, r"python\..*zip")) as bundle:
+        assert sorted(bundle.namelist()) == [
+            "chat/__init__.py",
+            "chat/locales/en.json",
+            "chat/locales/fr.json",
+            "chat/main.py",
+            "rebond/__init__.py",
+            "rebond/link.py",
+        ]
+
+
+def test_only_what_pyscript_loads_is_served(web: Path) -> None:
+    served = {name.rpartition("/")[2] for name in built(web) if name.startswith("static/pyscript.")}
+    assert served == {"core.js", "core-AB12.js", "error-CD34.js"}
+
+
+def test_pyodide_is_told_of_no_package_to_fetch(web: Path) -> None:
+    files = built(web)
+    lock = json.loads(files[static(files, r"pyodide\..*/pyodide-lock\.json")])
+    assert lock == {"info": {"python": "3.14"}, "packages": {}}
+
+
+def test_the_boot_module_finds_what_it_loads(web: Path) -> None:
+    files = built(web)
+    start, core = static(files, r"start\..*js"), static(files, r"pyscript\..*/core\.js")
+    boot = files[static(files, r"boot\..*js")].decode()
+    assert "{{" not in boot
+    assert f'import("/{start}")' in boot
+    assert f'from "/{core}"' in files[start].decode()
+
+
+def test_the_record_names_the_build_and_its_files(web: Path) -> None:
+    files = built(web)
+    record = json.loads(files["build.json"])
+    assert f'data-build="{record["build"]}"' in page_of(files, "en")
+    assert record["languages"] == ["en", "fr"]
+    assert record["pages"] == ["index"]
+    assert record["static"] == {
+        name.removeprefix("static/"): len(content) for name, content in files.items() if name.startswith("static/")
+    }
+
+
+def test_the_same_input_gives_the_same_bytes(web: Path, tmp_path: Path) -> None:
+    first = built(web)
+    elsewhere = tmp_path / "elsewhere" / "web"
+    elsewhere.parent.mkdir()
+    web.rename(elsewhere)
+    for path in elsewhere.rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    assert built(elsewhere) == first
+
+
+@pytest.mark.parametrize("source", ["py/chat/main.py", "locales/en.json", "pages/index.html", "styles/base.css"])
+def test_every_change_gives_another_build(web: Path, put: Put, source: str) -> None:
+    before = json.loads(built(web)["build.json"])["build"]
+    put(source, SOURCES[source].replace("Rebond", "Bounce") + "\n")
+    assert json.loads(built(web)["build.json"])["build"] != before
+
+
+def test_a_second_build_writes_nothing(web: Path, tmp_path: Path) -> None:
+    out = tmp_path / "dist"
+    assert build.build(web, out).startswith("The page built: ")
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
+    assert build.build(web, out).startswith("The page is up to date: ")
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
+
+
+def test_what_is_no_longer_named_goes(web: Path, put: Put) -> None:
+    before = static(built(web), r"ball\..*")
+    put("icons/ball.svg", "<svg>another</svg>")
+    assert before not in built(web)
+
+
+def test_a_damaged_file_is_written_anew(web: Path, tmp_path: Path) -> None:
+    files = built(web)
+    (tmp_path / "dist" / static(files, r"ball\..*")).write_text("<sv!/>")
+    assert built(web) == files
+
+
+def test_a_failed_build_leaves_the_last_one(web: Path, put: Put, tmp_path: Path) -> None:
+    before = built(web)
+    put("icons/ball.svg", "<svg>another</svg>")
+    put("py/chat/main.py", "def main(:\n")
+    with pytest.raises(BuildError):
+        build.build(web, tmp_path / "dist")
+    put("py/chat/main.py", SOURCES["py/chat/main.py"])
+    put("icons/ball.svg", SOURCES["icons/ball.svg"])
+    assert build.build(web, tmp_path / "dist").startswith("The page is up to date: ")
+    assert built(web) == before
+
+
+@pytest.mark.parametrize(
+    ("source", "content", "message"),
+    [
+        ("pages/index.html", "\n{{t:nobody}}", "web/pages/index.html:2: web/locales/en.json has no text nobody"),
+        ("pages/index.html", "{{static:no.css}}", "web/pages/index.html:1: there is no file web/no.css"),
+        ("pages/index.html", "{{static:../pyproject.toml}}", "there is no file web/../pyproject.toml"),
+        ("pages/index.html", "{{static:py/chat/main.py}}", "there is no file web/py/chat/main.py"),
+        ("pages/index.html", "{{wrong}}", "web/pages/index.html:1: unknown placeholder {{wrong}}"),
+        ("pages/index.html", "{{wrong:x}}", "web/pages/index.html:1: unknown placeholder {{wrong:x}}"),
+        ("pages/index.html", '<p style="color:red">', 'forbids the attribute style="color:red" on <p>'),
+        ("pages/index.html", '<p onclick="go()">', 'forbids the attribute onclick="go()" on <p>'),
+        ("pages/index.html", "<style>", "forbids a <style> element"),
+        ("pages/index.html", "<script>go()</script>", "forbids a script without src"),
+        ("pages/index.html", '<a href="javascript:go()">', 'forbids href="javascript:go()" on <a>'),
+        ("pages/index.html", '<img src="https://a.example/b.png">', "from another host"),
+        ("pages/index.html", '<p data-t="nobody">', 'data-t="nobody" on <p> names no text'),
+        ("pages/index.html", '<p data-t-title="nobody">', 'data-t-title="nobody" on <p> names no text'),
+        ("styles/base.css", "i{background:url(no.png)}", "web/styles/base.css: there is no file web/styles/no.png"),
+        ("styles/base.css", "i{background:url(/a.png)}", "/a.png must be a path relative to the style's own file"),
+        ("styles/base.css", "@import 'https://a.example/b.css'", "must be a path relative to the style's own file"),
+        ("styles/base.css", "i{background:url(../../a.png)}", "../../a.png lies outside web/"),
+        ("styles/base.css", "@import 'chat.css'", "web/styles/chat.css refers to itself"),
+        ("locales/fr.json", '{"title": "Rebond"}', "web/locales/fr.json lacks greeting"),
+        ("locales/fr.json", '{"title": "a", "title": "b"}', "web/locales/fr.json: given twice: title"),
+        ("locales/fr.json", '{"title": 1}', "must be one object that maps keys to texts"),
+        ("locales/fr.json", "{", "web/locales/fr.json: "),
+        ("py/chat/main.py", "\ndef main(:\n", "web/py/chat/main.py:2: invalid syntax"),
+        ("node_modules/@pyscript/core/dist/error-GH78.js", "", "does not hold PyScript as expected"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(web: Path, put: Put, source: str, content: str, message: str) -> None:
+    put(source, content)
+    with pytest.raises(BuildError) as caught:
+        build.gather(web)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [
+        ("node_modules/pyodide/pyodide.asm.wasm", "the browser's runtime is not installed"),
+        ("node_modules/@pyscript/core/dist/core-AB12.js", "the browser's runtime is not installed"),
+        ("py/chat/__init__.py", "there is no package chat"),
+        ("pages/index.html", "there are no pages"),
+    ],
+)
+def test_what_is_missing_is_named(web: Path, missing: str, message: str) -> None:
+    (web / missing).unlink()
+    with pytest.raises(BuildError, match=re.escape(message)):
+        build.gather(web)
+
+
+def test_there_must_be_texts(web: Path) -> None:
+    for path in (web / "locales").iterdir():
+        path.unlink()
+    with pytest.raises(BuildError, match="there are no texts"):
+        build.gather(web)
+
+
+def test_the_command_says_what_is_wrong_in_one_line(
+    web: Path, put: Put, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "WEB", web)
+    monkeypatch.setattr("sys.argv", ["build", "--out", str(web.parent / "dist")])
+    assert build.main() == 0
+    assert re.fullmatch(r"The page built: .* \(\d+\.\d s\)\n", capsys.readouterr().out)
+    put("pages/index.html", "{{wrong}}")
+    assert build.main() == 1
+    assert capsys.readouterr().err == "rebond: web/pages/index.html:1: unknown placeholder {{wrong}}\n"
