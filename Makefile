@@ -22,13 +22,16 @@ help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
-run: setup ## Serve the chat at http://127.0.0.1:8000
-	@$(python) -m web.runtime.build
+run: build ## Serve the chat at http://127.0.0.1:8000
 	@exec .venv/bin/rebond serve
 
 .PHONY: dev
 dev: setup ## The same, reloading when a file of the server or of the page changes
 	@exec .venv/bin/rebond dev
+
+.PHONY: build
+build: setup ## Build the page into web/dist, if anything in it changed
+	@$(python) -m web.runtime.build
 
 .PHONY: check
 check: .venv/test.stamp ## Format, lint and types
@@ -38,7 +41,7 @@ check: .venv/test.stamp ## Format, lint and types
 	@.venv/bin/mypy --no-error-summary $(sources)
 
 .PHONY: test
-test: check setup web/dist.ready browser ## check, and every test, browser included
+test: check build browser ## check, and every test, browser included
 ifneq ($(wildcard tests),)
 	@echo "Testing the core, the server and what is between them …"
 	@$(python) -m pytest tests $(if $(wildcard web/py/rebond),--cov --cov-report=term)
@@ -49,7 +52,7 @@ ifneq ($(wildcard playwright/test_*.py),)
 endif
 
 .PHONY: bench
-bench: .venv/test.stamp setup web/dist.ready ## Measure, and write down what was measured
+bench: .venv/test.stamp build ## Measure, and write down what was measured
 ifneq ($(wildcard bench),)
 	@$(python) -m bench
 else
@@ -103,11 +106,6 @@ setup: .venv/run.stamp web/node_modules/.stamp
 web/node_modules/.stamp: web/package.json web/package-lock.json web/.npmrc | .venv/run.stamp
 	@$(python) -m web.runtime.install
 	@touch $@
-
-# The build looks for itself whether anything changed.
-.PHONY: web/dist.ready
-web/dist.ready: setup
-	@$(python) -m web.runtime.build
 
 .PHONY: browser
 browser: .venv/test.stamp
