@@ -1,0 +1,77 @@
+"""Small things that the tests of the chat are made of."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from chat.messages import Message
+from chat.people import Person
+from chat.texts import Texts, load
+
+ME = Person("u-me", "Ada")
+YOU = Person("u-you", "Grace")
+CATALOGUES = load(Path(__file__).parents[2] / "web" / "locales")
+MINUTE = 60_000
+NOON = int(datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp() * 1_000)
+
+
+def english() -> Texts:
+    return Texts(CATALOGUES, "en")
+
+
+def message(seq: int, author: Person = YOU, text: str = "", at: int | None = None) -> Message:
+    return Message(f"id-{seq:08}", seq, author, text or f"message {seq}", NOON + seq if at is None else at)
+
+
+class Greenwich:
+    """A reader at Greenwich."""
+
+    def day(self, at: int) -> int:
+        return at // 86_400_000
+
+    def clock(self, at: int) -> str:
+        return f"{self._moment(at):%H:%M}"
+
+    def date(self, at: int) -> str:
+        return f"{self._moment(at):%A %d %B}"
+
+    def full(self, at: int) -> str:
+        return f"{self._moment(at):%A %d %B %Y %H:%M}"
+
+    def _moment(self, at: int) -> datetime:
+        return datetime.fromtimestamp(at / 1_000, UTC)
+
+
+class Counter:
+    """Counts how often it is called."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self) -> None:
+        self.calls += 1
+
+
+class Memory:
+    """A shelf that a test can look into."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def get(self, key: str) -> str | None:
+        return self.kept.get(key)
+
+    def put(self, key: str, value: str) -> None:
+        if value:
+            self.kept[key] = value
+        else:
+            self.kept.pop(key, None)
+
+
+class HandClock:
+    """A clock that a test moves."""
+
+    def __init__(self, now: float = 0.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now

@@ -1,0 +1,81 @@
+import json
+
+import pytest
+
+from chat.drafts import NEAR, Drafts
+from rebond.codes import ErrorCode
+from rebond.text import MAX_TEXT
+from tests.chat.made import Memory
+
+
+def test_drafts_are_kept_room_by_room_and_over_a_reload() -> None:
+    memory = Memory()
+    drafts = Drafts(memory, "u1")
+    drafts.put("general", "hel")
+    drafts.put("zoo", "lo")
+    again = Drafts(memory, "u1")
+    assert (again["general"], again["zoo"], again["other"]) == ("hel", "lo", "")
+    assert "general" in again
+    assert "other" not in again
+    assert not Drafts(memory, "u2")
+
+
+def test_an_empty_draft_leaves_nothing_behind() -> None:
+    memory = Memory()
+    drafts = Drafts(memory, "u1")
+    drafts.put("general", "hel")
+    drafts.put("general", "")
+    assert not drafts
+    assert memory.kept == {}
+
+
+def test_white_space_is_no_draft_but_is_kept() -> None:
+    drafts = Drafts(Memory(), "u1")
+    drafts.put("general", "\n ")
+    assert "general" not in drafts
+    assert not drafts
+    assert drafts["general"] == "\n "
+
+
+def test_forgetting() -> None:
+    memory = Memory()
+    drafts = Drafts(memory, "u1")
+    drafts.put("general", "hel")
+    drafts.forget()
+    assert not drafts
+    assert memory.kept == {}
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[]", "3", '{"general": 3}', json.dumps(None)])
+def test_whatever_the_shelf_holds_is_survived(kept: str) -> None:
+    memory = Memory()
+    memory.kept["drafts/u1"] = kept
+    assert not Drafts(memory, "u1")
+
+
+def test_a_text_is_given_back_before_what_was_written_since() -> None:
+    drafts = Drafts(Memory(), "u1")
+    drafts.give_back("general", "refused")
+    assert drafts["general"] == "refused"
+    drafts.give_back("general", "earlier")
+    assert drafts["general"] == "earlier\nrefused"
+
+
+@pytest.mark.parametrize(
+    ("n", "near", "over"),
+    [(0, False, False), (MAX_TEXT - NEAR, False, False), (MAX_TEXT, True, False), (MAX_TEXT + 1, True, True)],
+)
+def test_the_length_is_told_near_the_limit(n: int, near: bool, over: bool) -> None:
+    drafts = Drafts(Memory(), "u1")
+    drafts.put("general", "🚄" * n)
+    length = drafts.length("general")
+    assert (length.n, length.near, length.over) == (n, near, over)
+
+
+def test_why_a_draft_cannot_be_sent() -> None:
+    drafts = Drafts(Memory(), "u1")
+    assert drafts.problem("general") is ErrorCode.EMPTY_TEXT
+    drafts.put("general", "x" * (MAX_TEXT + 1))
+    assert drafts.problem("general") is ErrorCode.TEXT_TOO_LONG
+    drafts.put("general", "hello")
+    assert drafts.problem("general") is None

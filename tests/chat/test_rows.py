@@ -1,0 +1,82 @@
+from chat.messages import Outgoing
+from chat.rows import TOGETHER, DayRow, Fate, MessageRow, Row, rows
+from chat.timeline import Timeline
+from tests.chat.made import ME, MINUTE, NOON, YOU, Greenwich, english, message
+
+DAY = 24 * 60 * MINUTE
+
+
+def timeline_of(*entries: tuple[int, str, int]) -> Timeline:
+    timeline = Timeline()
+    messages = [message(seq, ME if who == "me" else YOU, at=at) for seq, who, at in entries]
+    timeline.add_page(messages, before=None, head=max(entry[0] for entry in entries), more=False, me=ME.id)
+    return timeline
+
+
+def shown(timeline: Timeline, *, live: bool = True, now: int = NOON) -> list[Row]:
+    return rows(timeline, ME, live=live, now=now, zone=Greenwich(), texts=english())
+
+
+def of_messages(found: list[Row]) -> list[MessageRow]:
+    return [row for row in found if isinstance(row, MessageRow)]
+
+
+def test_a_line_stands_between_days() -> None:
+    found = shown(timeline_of((1, "you", NOON - 2 * DAY), (2, "you", NOON - DAY), (3, "you", NOON)))
+    labels = [row.label for row in found if isinstance(row, DayRow)]
+    assert labels == ["Saturday 21 November", "Yesterday", "Today"]
+
+
+def test_messages_of_one_author_within_minutes_stand_together() -> None:
+    found = shown(
+        timeline_of(
+            (1, "you", NOON),
+            (2, "you", NOON + MINUTE),
+            (3, "me", NOON + MINUTE),
+            (4, "you", NOON + MINUTE),
+            (5, "you", NOON + MINUTE + TOGETHER),
+        )
+    )
+    assert [row.continued for row in of_messages(found)] == [False, True, False, False, False]
+    assert [row.own for row in of_messages(found)] == [False, False, True, False, False]
+
+
+def test_a_new_day_begins_with_a_name() -> None:
+    midnight = NOON + 12 * 60 * MINUTE
+    found = shown(timeline_of((1, "you", midnight - 1), (2, "you", midnight)))
+    assert [row.continued for row in of_messages(found)] == [False, False]
+
+
+def test_a_clock_that_went_back_does_not_confuse_the_rows() -> None:
+    found = shown(timeline_of((1, "you", NOON), (2, "you", NOON - DAY), (3, "you", NOON)))
+    keys = [row.key for row in found]
+    assert len(keys) == len(set(keys))
+
+
+def test_keys_stay_when_older_messages_come() -> None:
+    few = shown(timeline_of((3, "you", NOON), (4, "me", NOON)))
+    all_ = shown(timeline_of((1, "you", NOON - DAY), (2, "me", NOON - DAY), (3, "you", NOON), (4, "me", NOON)))
+    assert [row.key for row in few] == [row.key for row in all_][-3:]
+
+
+def test_what_one_sends_stands_last_with_its_fate() -> None:
+    timeline = timeline_of((1, "you", NOON))
+    for name in ("waiting-1", "acked-1", "refused-1"):
+        timeline.sent(Outgoing(name, name, NOON))
+    timeline.acked("acked-1")
+    timeline.refused("refused-1", "not_a_member")
+    live, down = of_messages(shown(timeline))[1:], of_messages(shown(timeline, live=False))[1:]
+    assert [row.fate for row in live] == [Fate.SENDING, Fate.THERE, Fate.REFUSED]
+    assert [row.fate for row in down] == [Fate.QUEUED, Fate.THERE, Fate.REFUSED]
+    assert live[2].reason == "You are not in this room."
+
+
+def test_a_message_keeps_its_key_when_it_arrives() -> None:
+    timeline = timeline_of((1, "you", NOON))
+    own = message(2, ME, at=NOON)
+    timeline.sent(Outgoing(own.id, own.text, NOON))
+    before = of_messages(shown(timeline))
+    timeline.add(own, own=True)
+    after = of_messages(shown(timeline))
+    assert [row.key for row in before] == [row.key for row in after]
+    assert after[1].fate is Fate.THERE

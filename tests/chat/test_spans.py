@@ -1,0 +1,34 @@
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.spans import Spans
+
+SPAN = st.tuples(st.integers(1, 60), st.integers(1, 60))
+
+
+@given(st.lists(SPAN))
+def test_spans_hold_what_was_put_in_disjoint_and_apart(added: list[tuple[int, int]]) -> None:
+    spans = Spans()
+    expected: set[int] = set()
+    for start, end in added:
+        spans.add(start, end)
+        expected.update(range(start, end + 1))
+    found = list(spans)
+    assert {number for start, end in found for number in range(start, end + 1)} == expected
+    assert all(start <= end for start, end in found)
+    assert all(before[1] + 1 < after[0] for before, after in pairwise(found))
+    assert spans.top == max(expected, default=0)
+    assert bool(spans) == bool(expected)
+
+
+def test_the_gap_is_what_is_missing_above_the_lowest_span() -> None:
+    spans = Spans()
+    assert spans.gap is None
+    spans.add(1, 3)
+    assert spans.gap is None
+    spans.add(7, 7)
+    spans.add(9, 12)
+    assert spans.first == (1, 3)
+    assert spans.gap == (4, 6)

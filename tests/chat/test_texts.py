@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import pytest
+
+from chat.texts import Texts, load
+
+LOCALES = Path(__file__).parents[2] / "web" / "locales"
+CATALOGUES = {
+    "en": {"a": "Hello {name}", "n.one": "{n} thing", "n.other": "{n} things", "problem.unknown": "Odd: {code}"},
+    "fr": {"a": "Bonjour {name}", "n.one": "{n} chose", "n.other": "{n} choses", "problem.unknown": "Bizarre : {code}"},
+}
+
+
+def test_a_text_takes_its_values() -> None:
+    assert Texts(CATALOGUES, "en").text("a", name="Ada") == "Hello Ada"
+
+
+def test_what_somebody_typed_is_not_read_as_a_placeholder() -> None:
+    assert Texts(CATALOGUES, "en").text("a", name="{name}") == "Hello {name}"
+
+
+@pytest.mark.parametrize(
+    ("language", "n", "expected"),
+    [
+        ("en", 0, "0 things"),
+        ("en", 1, "1 thing"),
+        ("en", 2, "2 things"),
+        ("en", 12_345, "12,345 things"),
+        ("fr", 0, "0 chose"),
+        ("fr", 1, "1 chose"),
+        ("fr", 2, "2 choses"),
+        ("fr", 12_345, "12\u202f345 choses"),
+    ],
+)
+def test_a_number_picks_its_form(language: str, n: int, expected: str) -> None:
+    assert Texts(CATALOGUES, language).count("n", n) == expected
+
+
+def test_the_language_can_change() -> None:
+    texts = Texts(CATALOGUES, "en")
+    texts.speak("fr")
+    assert texts.text("a", name="Ada") == "Bonjour Ada"
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(KeyError):
+        Texts(CATALOGUES, "en").speak("de")
+
+
+def test_an_error_code_without_words_is_named() -> None:
+    assert Texts(CATALOGUES, "en").problem("strange_code") == "Odd: strange_code"
+
+
+def test_the_locales_of_the_page_load() -> None:
+    assert set(load(LOCALES)) == {"en", "fr"}

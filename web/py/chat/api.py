@@ -1,0 +1,139 @@
+"""The server's HTTP interface as the chat uses it. How a request is carried is the business of a ``Transport``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import quote
+
+from chat.messages import Malformed, Message, message
+
+PAGE = 50
+"""How many messages are asked for at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered: a status and a JSON object."""
+
+    status: int
+    body: Mapping[str, object] = field(default_factory=dict)
+
+
+class Unreachable(OSError):  # noqa: N818 - it says what holds
+    """No answer came, or one that says to try later; ``retry_ms`` is when, if the server said so."""
+
+    def __init__(self, message: str = "", retry_ms: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_ms = retry_ms
+
+
+class Problem(Exception):  # noqa: N818 - what the server calls an error; ``code`` names it
+    """The server refused, with an error code."""
+
+    def __init__(self, code: str, status: int) -> None:
+        super().__init__(f"{status} {code}")
+        self.code = code
+        self.status = status
+
+
+class Transport(Protocol):
+    """Carries one request."""
+
+    async def __call__(
+        self, method: str, path: str, body: Mapping[str, str] | None = None, token: str | None = None
+    ) -> Answer:
+        """Return the answer, whatever its status. Raises Unreachable if there is none."""
+        ...
+
+
+class Access(Protocol):
+    """Who gives access tokens."""
+
+    async def access(self, *, renew: bool = False) -> str:
+        """Return a token; a new one if the last was refused. Raises Problem if signed out, or Unreachable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEntry:
+    """A room as the list of rooms gives it."""
+
+    id: str
+    name: str
+    joined: bool
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of a room's history. ``more``: there is more before it."""
+
+    messages: Sequence[Message]
+    head: int
+    more: bool
+
+
+def checked(answer: Answer) -> Mapping[str, object]:
+    """Return what a good answer holds. Raises Problem for a refusal, Unreachable for a server in trouble."""
+    if answer.status < 400:
+        return answer.body
+    error = answer.body.get("error")
+    details = error if isinstance(error, dict) else {}
+    code = details.get("code")
+    if answer.status >= 500:
+        retry_ms = details.get("retry_ms")
+        raise Unreachable(f"{answer.status} {code}", retry_ms if isinstance(retry_ms, int) else None)
+    raise Problem(code if isinstance(code, str) else str(answer.status), answer.status)
+
+
+class Api:
+    """The requests of somebody who is signed in. All raise Problem, Unreachable or Malformed."""
+
+    def __init__(self, transport: Transport, access: Access) -> None:
+        self._transport = transport
+        self._access = access
+
+    async def rooms(self) -> list[RoomEntry]:
+        """Return all rooms one may know of."""
+        body = await self._ask("GET", "/api/rooms")
+        entries = body.get("rooms")
+        if not isinstance(entries, list):
+            raise Malformed("the list of rooms is not a list")
+        return [_room(entry) for entry in entries]
+
+    async def make_room(self, name: str) -> RoomEntry:
+        """Make a public room and be its first member."""
+        return _room((await self._ask("POST", "/api/rooms", {"name": name})).get("room"))
+
+    async def join(self, room: str) -> RoomEntry:
+        """Become a member."""
+        return _room((await self._ask("POST", f"/api/rooms/{quote(room, safe='')}/join")).get("room"))
+
+    async def leave(self, room: str) -> RoomEntry:
+        """Be a member no more."""
+        return _room((await self._ask("POST", f"/api/rooms/{quote(room, safe='')}/leave")).get("room"))
+
+    async def messages(self, room: str, before: int | None) -> Page:
+        """Return the page of history that ends right before a seq, or at the newest message."""
+        query = f"limit={PAGE}" if before is None else f"before={before}&limit={PAGE}"
+        match await self._ask("GET", f"/api/rooms/{quote(room, safe='')}/messages?{query}"):
+            case {"messages": list(entries), "head": int(head), "more": bool(more)}:
+                return Page([message(entry) for entry in entries], head, more)
+            case _:
+                raise Malformed("a page of history has messages, a head and more")
+
+    async def _ask(self, method: str, path: str, body: Mapping[str, str] | None = None) -> Mapping[str, object]:
+        answer = await self._transport(method, path, body, await self._access.access())
+        if answer.status == 401:
+            answer = await self._transport(method, path, body, await self._access.access(renew=True))
+        return checked(answer)
+
+
+def _room(value: object) -> RoomEntry:
+    match value:
+        case {"id": str(identifier), "name": str(name), "joined": bool(joined), "members": int(members)}:
+            return RoomEntry(identifier, name, joined, members)
+        case _:
+            raise Malformed("a room has an id, a name, members, and says whether one has joined")

@@ -1,0 +1,99 @@
+"""What one has begun to write, room by room."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Protocol
+
+from rebond.codes import ErrorCode
+from rebond.text import MAX_TEXT, text_problem
+
+NEAR = 400
+"""Characters before the limit at which the reader is told how many there are."""
+
+
+class Shelf(Protocol):
+    """Where a page keeps a text over a reload."""
+
+    def get(self, key: str) -> str | None:
+        """Return what was put there, or None."""
+        ...
+
+    def put(self, key: str, value: str) -> None:
+        """Keep ``value``; nothing is kept of the empty one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a draft is, in Unicode code points. ``near``: worth telling."""
+
+    n: int
+    limit: int = MAX_TEXT
+
+    @property
+    def near(self) -> bool:
+        return self.n > self.limit - NEAR
+
+    @property
+    def over(self) -> bool:
+        return self.n > self.limit
+
+
+class Drafts:
+    """The drafts of one account."""
+
+    def __init__(self, shelf: Shelf, account: str) -> None:
+        self._shelf = shelf
+        self._key = f"drafts/{account}"
+        self._texts = _read(shelf.get(self._key))
+
+    def __getitem__(self, room: str) -> str:
+        return self._texts.get(room, "")
+
+    def __contains__(self, room: str) -> bool:
+        return not _blank(self[room])
+
+    def __bool__(self) -> bool:
+        return any(not _blank(text) for text in self._texts.values())
+
+    def put(self, room: str, text: str) -> None:
+        """Keep what stands in the composer of a room."""
+        if text:
+            self._texts[room] = text
+        else:
+            self._texts.pop(room, None)
+        self._shelf.put(self._key, json.dumps(self._texts) if self._texts else "")
+
+    def give_back(self, room: str, text: str) -> None:
+        """Put a text back that could not be sent, before what has been written since."""
+        self.put(room, f"{text}\n{self[room]}" if room in self else text)
+
+    def forget(self) -> None:
+        """Keep nothing."""
+        self._texts.clear()
+        self._shelf.put(self._key, "")
+
+    def length(self, room: str) -> Length:
+        """Return how long the draft is."""
+        return Length(len(self[room]))
+
+    def problem(self, room: str) -> ErrorCode | None:
+        """Return why the draft cannot be sent as it is, or None if it can."""
+        return text_problem(self[room])
+
+
+def _blank(text: str) -> bool:
+    return not text or text.isspace()
+
+
+def _read(kept: str | None) -> dict[str, str]:
+    """Read what was kept. It is the reader's own browser that kept it, and it may hold anything."""
+    try:
+        value = json.loads(kept or "{}")
+    except ValueError:
+        return {}
+    if not isinstance(value, dict):
+        return {}
+    return {room: text for room, text in value.items() if isinstance(text, str)}

@@ -1,0 +1,56 @@
+"""The words of the page, in the reader's language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+Catalogue = Mapping[str, str]
+
+_GROUPING = {"en": ",", "fr": "\u202f"}
+"""What stands between the thousands: a comma; a narrow space that does not break."""
+
+_ONE = {"en": frozenset({1}), "fr": frozenset({0, 1})}
+"""The numbers that take the singular (CLDR, "Language Plural Rules", for whole numbers below a million)."""
+
+
+def load(folder: Path) -> dict[str, Catalogue]:
+    """Read every ``<language>.json`` of ``folder``: texts by key, by language."""
+    return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
+
+
+class Texts:
+    """Looks texts up. What depends on a number has the two keys ``<key>.one`` and ``<key>.other``."""
+
+    def __init__(self, catalogues: Mapping[str, Catalogue], language: str) -> None:
+        self._catalogues = catalogues
+        self.language = ""
+        self.speak(language)
+
+    def speak(self, language: str) -> None:
+        """Change the language. Raises KeyError for one that there is no catalogue of."""
+        self._catalogue = self._catalogues[language]
+        self.language = language
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is a text for ``key``."""
+        return key in self._catalogue
+
+    def text(self, key: str, **values: str) -> str:
+        """Return the text for ``key`` with ``values`` in its placeholders. Raises KeyError if there is none."""
+        return self._catalogue[key].format_map(values)
+
+    def count(self, key: str, n: int, **values: str) -> str:
+        """Return the text for ``n`` things, ``n`` itself being the placeholder of that name."""
+        form = "one" if n in _ONE[self.language] else "other"
+        return self.text(f"{key}.{form}", n=self.number(n), **values)
+
+    def number(self, n: int) -> str:
+        """Write a whole number."""
+        return f"{n:,}".replace(",", _GROUPING[self.language])
+
+    def problem(self, code: str) -> str:
+        """Say in words what an error code means to a reader."""
+        key = f"problem.{code}"
+        return self.text(key) if self.has(key) else self.text("problem.unknown", code=code)

@@ -1,0 +1,38 @@
+"""Times as a reader sees them. The browser knows the reader's time zone and customs; it is asked through ``Zone``."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chat.texts import Texts
+
+
+class Zone(Protocol):
+    """What the browser says about a time, given in milliseconds since the Unix epoch."""
+
+    def day(self, at: int) -> int:
+        """Return the number of the reader's calendar day, counted from 1 January 1970."""
+        ...
+
+    def clock(self, at: int) -> str:
+        """Write the time of day, such as 14:32."""
+        ...
+
+    def date(self, at: int) -> str:
+        """Write the day, such as Monday, 23 November."""
+        ...
+
+    def full(self, at: int) -> str:
+        """Write both."""
+        ...
+
+
+def day_label(at: int, now: int, zone: Zone, texts: Texts) -> str:
+    """Name the day of ``at`` for somebody who reads it at ``now``."""
+    match zone.day(now) - zone.day(at):
+        case 0:
+            return texts.text("timeline.today")
+        case 1:
+            return texts.text("timeline.yesterday")
+        case _:
+            return zone.date(at)
