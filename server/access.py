@@ -1,0 +1,100 @@
+"""Who comes in: registering, logging in, staying logged in, logging out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server import accounts, sessions
+from server.accounts import User
+from server.database import Database, Transaction
+from server.errors import BadTokenError, SessionEndedError, WrongCredentialsError
+from server.names import account_name
+from server.passwords import Passwords
+from server.sessions import Grant
+from server.tokens import Claims, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who speaks, and in which session."""
+
+    user: User
+    session: str
+
+
+class Access:
+    """Turns names and passwords into sessions, and tokens into accounts. ``idle`` is in milliseconds."""
+
+    def __init__(self, database: Database, passwords: Passwords, tokens: Tokens, idle: int) -> None:
+        self._database = database
+        self._passwords = passwords
+        self._tokens = tokens
+        self._idle = idle
+
+    async def register(self, name: str, password: str) -> Grant:
+        """Make an account and begin its first session.
+
+        Raises BadNameError, BadPasswordError, NameTakenError and BusyError.
+        """
+        account_name(name)  # before the costly hash
+        password_hash = await self._passwords.hash(password)
+
+        def store(transaction: Transaction) -> Grant:
+            user = accounts.create(transaction, name, password_hash)
+            return sessions.begin(transaction, user, self._idle)
+
+        return await self._database.write(store)
+
+    async def log_in(self, name: str, password: str) -> Grant:
+        """Begin a session. Raises WrongCredentialsError and BusyError."""
+        account = await self._database.read(lambda connection: accounts.find(connection, name))
+        right = await self._passwords.verify(account.password_hash if account else None, password)
+        if account is None or not right:
+            raise WrongCredentialsError
+        user, renewed = account.user, None
+        if self._passwords.outdated(account.password_hash):
+            renewed = await self._passwords.hash(password)
+
+        def store(transaction: Transaction) -> Grant:
+            if renewed is not None:
+                accounts.change_password_hash(transaction, user, renewed)
+            return sessions.begin(transaction, user, self._idle)
+
+        return await self._database.write(store)
+
+    async def renew(self, refresh: str) -> Grant:
+        """Exchange a refresh token for its successor. Raises SessionEndedError and BusyError."""
+        grant = await self._database.write(lambda transaction: sessions.renew(transaction, refresh, self._idle))
+        if grant is None:
+            raise SessionEndedError
+        return grant
+
+    async def log_out(self, token: str | None, refresh: str | None) -> None:
+        """End the session that the refresh token belongs to, or else the access token. Raises BusyError.
+
+        It always succeeds: what belongs to no session has nothing to end.
+        """
+        if refresh is not None:
+            await self._database.write(lambda transaction: sessions.end_by_refresh(transaction, refresh))
+        if token is not None:
+            try:
+                session = self._tokens.check(token).session
+            except BadTokenError:
+                return
+            await self._database.write(lambda transaction: sessions.end(transaction, session))
+
+    def claims(self, token: str | None) -> Claims:
+        """Return what a token says, without a look whether its session has ended. Raises BadTokenError."""
+        if token is None:
+            raise BadTokenError
+        return self._tokens.check(token)
+
+    async def identify(self, token: str | None) -> Identity:
+        """Return whose token this is. Raises BadTokenError, SessionEndedError and BusyError."""
+        claims = self.claims(token)
+        user = await self._database.read(lambda connection: sessions.owner(connection, claims.session))
+        return Identity(user, claims.session)
+
+    def token(self, grant: Grant) -> tuple[str, int]:
+        """Return a fresh access token for a session, and for how many seconds it is good."""
+        return self._tokens.make(grant.user.id, grant.session), self._tokens.lifetime

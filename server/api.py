@@ -1,0 +1,174 @@
+"""The HTTP interface: JSON in, JSON out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import partial
+from typing import Annotated
+
+from msgspec import Meta, Struct
+from sqlalchemy import select
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from rebond import wire
+from server import messages, rooms
+from server.access import Access, Identity
+from server.bodies import read_json, read_query
+from server.cookies import RefreshCookie
+from server.database import Database
+from server.errors import SessionEndedError
+from server.gateway import WINDOW_MS
+from server.pages import Pages
+from server.sessions import Grant
+
+
+class Credentials(Struct, frozen=True):
+    """What one registers and logs in with."""
+
+    name: str
+    password: str
+
+
+class NewRoom(Struct, frozen=True):
+    """What a room is made of."""
+
+    name: str
+
+
+class HistoryQuery(Struct, frozen=True):
+    """Which messages of a room are asked for: those before a seq, or the newest."""
+
+    before: Annotated[int, Meta(ge=1, le=wire.MAX_INTEGER)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=messages.MAX_PAGE)] = messages.DEFAULT_PAGE
+
+
+class Api:
+    """The endpoints, and what they need."""
+
+    def __init__(self, access: Access, database: Database, cookie: RefreshCookie, pages: Pages) -> None:
+        self._access = access
+        self._database = database
+        self._cookie = cookie
+        self._pages = pages
+
+    def routes(self) -> list[Mount | Route]:
+        """Return the paths of the interface."""
+        return [
+            Route("/healthz", self.healthz),
+            Mount(
+                "/api",
+                routes=[
+                    Route("/alive", self.alive),
+                    Route("/register", self.register, methods=["POST"]),
+                    Route("/login", self.log_in, methods=["POST"]),
+                    Route("/refresh", self.refresh, methods=["POST"]),
+                    Route("/logout", self.log_out, methods=["POST"]),
+                    Route("/me", self.me),
+                    Route("/rooms", self.rooms, methods=["GET"]),
+                    Route("/rooms", self.make_room, methods=["POST"]),
+                    Route("/rooms/{room}/join", self.join, methods=["POST"]),
+                    Route("/rooms/{room}/leave", self.leave, methods=["POST"]),
+                    Route("/rooms/{room}/messages", self.history),
+                ],
+            ),
+        ]
+
+    async def alive(self, _: Request) -> Response:
+        """Say that the server is there; it costs next to nothing, since a whole crowd may ask at once."""
+        return JSONResponse({"ok": True, "build": self._pages.build(), "window_ms": WINDOW_MS, "v": wire.VERSION})
+
+    async def healthz(self, _: Request) -> Response:
+        """Say whether the database answers."""
+        await self._database.read(lambda connection: connection.execute(select(1)))
+        return JSONResponse({"ok": True})
+
+    async def register(self, request: Request) -> Response:
+        """Make an account."""
+        credentials = await read_json(request, Credentials)
+        return self._granted(request, await self._access.register(credentials.name, credentials.password), 201)
+
+    async def log_in(self, request: Request) -> Response:
+        """Begin a session."""
+        credentials = await read_json(request, Credentials)
+        return self._granted(request, await self._access.log_in(credentials.name, credentials.password), 200)
+
+    async def refresh(self, request: Request) -> Response:
+        """Exchange the refresh token of the cookie for an access token and a new cookie."""
+        refresh = self._cookie.get(request)
+        try:
+            if refresh is None:
+                raise SessionEndedError
+            return self._granted(request, await self._access.renew(refresh), 200)
+        except SessionEndedError as error:
+            response = error.response()
+            self._cookie.clear(request, response)
+            return response
+
+    async def log_out(self, request: Request) -> Response:
+        """End the session, whether it is known by its cookie or by an access token."""
+        await self._access.log_out(_bearer(request), self._cookie.get(request))
+        response = Response(status_code=204)
+        self._cookie.clear(request, response)
+        return response
+
+    async def me(self, request: Request) -> Response:
+        """Say who is logged in."""
+        identity = await self._identify(request)
+        return JSONResponse({"user": identity.user.as_json()})
+
+    async def rooms(self, request: Request) -> Response:
+        """List the rooms."""
+        identity = await self._identify(request)
+        found = await self._database.read(partial(rooms.every, account=identity.user.id))
+        return JSONResponse({"rooms": [room.as_json() for room in found]})
+
+    async def make_room(self, request: Request) -> Response:
+        """Make a public room, and join it."""
+        identity = await self._identify(request)
+        name = (await read_json(request, NewRoom)).name
+        room = await self._database.write(partial(rooms.create, name=name, account=identity.user.id))
+        return JSONResponse({"room": room.as_json()}, 201)
+
+    async def join(self, request: Request) -> Response:
+        """Join a room."""
+        identity = await self._identify(request)
+        join = partial(rooms.join, room_id=request.path_params["room"], account=identity.user.id)
+        return JSONResponse({"room": (await self._database.write(join)).as_json()})
+
+    async def leave(self, request: Request) -> Response:
+        """Leave a room."""
+        identity = await self._identify(request)
+        leave = partial(rooms.leave, room_id=request.path_params["room"], account=identity.user.id)
+        return JSONResponse({"room": (await self._database.write(leave)).as_json()})
+
+    async def history(self, request: Request) -> Response:
+        """Return a page of a room's messages."""
+        identity = await self._identify(request)
+        query = read_query(request, HistoryQuery)
+        history = await self._database.read(
+            partial(
+                messages.history,
+                room=request.path_params["room"],
+                reader=identity.user.id,
+                before=query.before,
+                limit=query.limit,
+            )
+        )
+        return JSONResponse(asdict(history))
+
+    async def _identify(self, request: Request) -> Identity:
+        return await self._access.identify(_bearer(request))
+
+    def _granted(self, request: Request, grant: Grant, status: int) -> Response:
+        token, expires_in = self._access.token(grant)
+        response = JSONResponse({"user": grant.user.as_json(), "token": token, "expires_in": expires_in}, status)
+        self._cookie.set(request, response, grant.refresh)
+        return response
+
+
+def _bearer(request: Request) -> str | None:
+    """Return the access token of the request (RFC 6750, section 2.1)."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None

@@ -1,0 +1,277 @@
+"""One WebSocket connection: carries what happens to its session, and what the session wants done back out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from functools import partial
+from typing import assert_never
+
+from sqlalchemy import Connection as Reading
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from rebond import session as protocol
+from rebond import wire
+from rebond.codes import Close, ErrorCode
+from rebond.session import ACCOUNT, Session
+from rebond.text import MAX_FRAME
+from server import messages, rooms, sessions, streams
+from server.access import Access
+from server.accounts import User
+from server.database import Database
+from server.errors import BusyError, ServiceError, TooManyError
+from server.hub import Hub
+from server.outbound import Outbound
+from server.roster import Roster, Seat
+from server.tokens import Claims
+
+logger = logging.getLogger(__name__)
+
+MAX_STORING = 64
+MAX_QUESTIONS = 16
+"""Messages being stored and questions being answered beyond which no more is read from the client."""
+
+Question = protocol.Authenticate | protocol.Replay | protocol.Fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What every connection shares. ``epoch`` names the life of the database."""
+
+    access: Access
+    database: Database
+    hub: Hub
+    roster: Roster
+    epoch: str
+
+
+class Connection:
+    """Drives a session over an accepted WebSocket. ``token`` is that of the article's handshake, if it was used."""
+
+    def __init__(self, websocket: WebSocket, session: Session, services: Services, token: str | None = None) -> None:
+        self._websocket = websocket
+        self._session = session
+        self._services = services
+        self._loop = asyncio.get_running_loop()
+        self._outbound = Outbound(websocket, joined=token is None)
+        self._questions: asyncio.Queue[Question] = asyncio.Queue()
+        self._storing = 0
+        self._calm = asyncio.Event()
+        self._followed: set[str] = set()
+        self._user: User | None = None
+        self._tab: str | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        if token is not None:
+            self._questions.put_nowait(protocol.Authenticate(token, None))
+
+    async def run(self) -> None:
+        """Keep the connection until it closes, from whichever side."""
+        self._arm()
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._write()), group.create_task(self._answer())]
+            try:
+                await self._read()
+            finally:
+                self.end(Close.ABNORMAL, "the connection is lost")
+                for task in tasks:
+                    task.cancel()
+
+    def deliver(self, event: protocol.Published) -> None:
+        """Take in an event of a stream the session follows."""
+        self._handle(event)
+
+    def end(self, code: Close, reason: str) -> None:
+        """Close the connection, once what is queued has been sent; nothing more that comes from it is heard."""
+        self._handle(protocol.Ended(code, reason))
+
+    # From and to the client.
+
+    async def _write(self) -> None:
+        try:
+            await self._outbound.run()
+        except WebSocketDisconnect:
+            self.end(Close.ABNORMAL, "the client is gone")
+
+    async def _read(self) -> None:
+        while True:
+            message = await self._websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            text = message.get("text")
+            if text is None:
+                self.end(Close.UNSUPPORTED_DATA, "frames must be text")
+            elif len(text) > MAX_FRAME or len(text.encode()) > MAX_FRAME:
+                error = wire.Error(ErrorCode.FRAME_TOO_BIG, f"a frame has at most {MAX_FRAME} bytes")
+                self._outbound.put(wire.encode(error))
+                self.end(Close.TOO_BIG, error.message)
+            else:
+                self._handle(protocol.Received(text))
+            await self._calm_down()
+
+    async def _calm_down(self) -> None:
+        """Read no more from a client that asks faster than it is answered: TCP then slows it down."""
+        while self._storing > MAX_STORING or self._questions.qsize() > MAX_QUESTIONS:
+            self._calm.clear()
+            await self._calm.wait()
+
+    # To the session, and what it wants done.
+
+    def _handle(self, event: protocol.SessionEvent) -> None:
+        try:
+            for effect in self._session.handle(event, self._loop.time()):
+                self._carry_out(effect)
+        except Exception:
+            # It may have been called on behalf of another connection, which is not to suffer from it.
+            logger.exception("a connection failed")
+            self._leave(Close.INTERNAL, "something went wrong on the server")
+        self._arm()
+
+    def _carry_out(self, effect: protocol.SessionEffect) -> None:
+        match effect:
+            case protocol.Transmit(text):
+                if not self._outbound.put(text):
+                    self.end(Close.SLOW_READER, "more was sent than could be read in time")
+            case protocol.Store(send):
+                self._store(send)
+            case protocol.Subscribe(stream):
+                self._followed.add(self._stored_name(stream))
+                self._services.hub.subscribe(self._stored_name(stream), self)
+            case protocol.Unsubscribe(stream):
+                self._followed.discard(self._stored_name(stream))
+                self._services.hub.unsubscribe(self._stored_name(stream), self)
+            case protocol.Shut(code, reason):
+                self._leave(code, reason)
+            case protocol.Authenticate() | protocol.Replay() | protocol.Fetch():
+                self._questions.put_nowait(effect)
+            case _:
+                assert_never(effect)
+
+    def _leave(self, code: Close, reason: str) -> None:
+        self._outbound.close(code, reason)
+        self._services.roster.leave(self)
+        for stream in self._followed:
+            self._services.hub.unsubscribe(stream, self)
+        self._followed.clear()
+
+    def _arm(self) -> None:
+        """Have one timer for the session's deadline, and none for a closed session."""
+        deadline = None if self._session.closed else self._session.deadline
+        if self._timer is not None and self._timer.when() != deadline:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None and deadline is not None:
+            self._timer = self._loop.call_at(deadline, self._due)
+
+    def _due(self) -> None:
+        self._timer = None
+        self._handle(protocol.Due())
+
+    # Messages.
+
+    def _store(self, send: wire.Send) -> None:
+        assert self._user is not None, "a session stores nothing before it is authenticated"
+        try:
+            outcome = self._services.database.submit(partial(messages.store, author=self._user, send=send))
+        except BusyError as error:
+            self._handle(_failed(send, error))
+        else:
+            self._storing += 1
+            outcome.add_done_callback(partial(self._stored, send))
+
+    def _stored(self, send: wire.Send, outcome: asyncio.Future[wire.Ack]) -> None:
+        self._storing -= 1
+        self._calm.set()
+        error = outcome.exception()
+        if error is None:
+            self._handle(protocol.Stored(outcome.result()))
+        elif isinstance(error, ServiceError):
+            self._handle(_failed(send, error))
+        else:
+            logger.error("a message could not be stored", exc_info=error)
+            self._handle(_failed(send, ServiceError()))
+
+    # Questions, answered one after the other.
+
+    async def _answer(self) -> None:
+        while True:
+            question = await self._questions.get()
+            try:
+                match question:
+                    case protocol.Authenticate(token, tab):
+                        await self._authenticate(token, tab)
+                    case protocol.Replay(stream, after):
+                        await self._replay(stream, after)
+                    case protocol.Fetch(stream, from_, to):
+                        await self._fetch(stream, from_, to)
+            except BusyError as error:
+                self.end(Close.TRY_LATER, error.message)
+            self._calm.set()
+
+    async def _authenticate(self, token: str, tab: str | None) -> None:
+        services, self._tab = self._services, tab or self._tab
+        try:
+            claims = services.access.claims(token)
+            # Before looking: should the session end meanwhile, then this connection ends with it.
+            services.roster.enter(self, Seat(claims.account, claims.session, self._tab))
+            while True:
+                user, heads = await services.database.read(partial(_look, claims=claims))
+                # What was published since the look may have brought another room: then look again.
+                if heads[ACCOUNT] >= services.hub.last(streams.account_stream(user.id)):
+                    break
+        except BusyError:
+            raise
+        except TooManyError as error:
+            self._handle(protocol.Rejected(Close.TOO_MANY, error.message))
+            return
+        except ServiceError as error:
+            self._handle(protocol.Rejected(Close.TOKEN, error.message))
+            return
+        if tab is not None:
+            services.roster.replace(self)
+        self._user = self._user or user
+        heads = {name: max(head, services.hub.last(self._stored_name(name))) for name, head in heads.items()}
+        self._handle(protocol.Authenticated(user.id, user.name, claims.expires_in, heads, services.epoch))
+
+    async def _replay(self, stream: str, after: int) -> None:
+        await self._outbound.idle()
+        name = self._stored_name(stream)
+        found = await self._services.database.read(
+            lambda reading: streams.read(reading, name, after + 1, wire.MAX_INTEGER)
+        )
+        published = self._services.hub.last(name)
+        self._handle(protocol.Page(stream, found.events, found.more, published))
+
+    async def _fetch(self, stream: str, from_: int, to: int) -> None:
+        """Answer with as many spans as there are slices, and promise nothing of what is yet to happen."""
+        name = self._stored_name(stream)
+
+        def read(reading: Reading) -> tuple[streams.Slice, int]:
+            return streams.read(reading, name, from_, to), streams.head(reading, name)
+
+        more = True
+        while more and not self._session.closed:
+            await self._outbound.idle()
+            found, head = await self._services.database.read(read)
+            more = found.more
+            covered = found.events[-1].event.seq if more else max(min(to, head), from_ - 1)
+            self._handle(protocol.Range(stream, from_, covered, found.events))
+            from_ = covered + 1
+
+    def _stored_name(self, stream: str) -> str:
+        assert self._user is not None, "a session follows nothing before it is authenticated"
+        return streams.account_stream(self._user.id) if stream == ACCOUNT else stream
+
+
+def _look(reading: Reading, claims: Claims) -> tuple[User, dict[str, int]]:
+    """Return who the token belongs to, and the heads of all streams that account may see."""
+    user = sessions.owner(reading, claims.session)
+    account = streams.account_stream(user.id)
+    names = [streams.PLACE, account, *map(streams.room_stream, rooms.joined(reading, user.id))]
+    heads = streams.heads(reading, names)
+    heads[ACCOUNT] = heads.pop(account)
+    return user, heads
+
+
+def _failed(send: wire.Send, error: ServiceError) -> protocol.Failed:
+    return protocol.Failed(wire.Error(error.code, error.message, send.id, error.retry_ms))

@@ -1,0 +1,145 @@
+"""The command ``rebond``: reads the settings, takes the port and the data, and serves."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import fcntl
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, get_type_hints
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from rebond.text import MAX_FRAME
+from server import app, log, settings
+from server.migrations import MigrationError, migrate
+from server.pages import MISSING, Pages
+from server.settings import PREFIX, Settings, SettingsError
+
+GRACE = 3
+"""Seconds that what is in flight has to finish in when the server stops."""
+
+BACKLOG = 2048
+"""Connections that may wait to be accepted: a crowd that comes back at once."""
+
+
+class StartError(Exception):
+    """The server cannot start; the message is one line that says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "dev":
+            from server.dev import dev
+
+            return dev()
+        return serve(settings.read(os.environ))
+    except (StartError, SettingsError, MigrationError) as error:
+        print(f"rebond: {error}", file=sys.stderr)
+        return 1
+
+
+def serve(chosen: Settings) -> int:
+    """Serve until a signal says to stop. Raises StartError, SettingsError and MigrationError."""
+    log.configure(chosen.log_level)
+    pages = Pages()
+    if not pages.build():
+        print(MISSING, file=sys.stderr, end="")
+    with listen(chosen.host, chosen.port) as listener, take(chosen.data_folder):
+        migrate(chosen.url)
+        key = settings.secret_key(chosen)
+
+        def ready() -> None:
+            print(f"Rebond is at {address(listener)} and keeps its data in {chosen.data_folder}", flush=True)
+
+        try:
+            uvicorn.Server(configure(chosen, app.create(chosen, key, pages, ready))).run([listener])
+        except KeyboardInterrupt:
+            print()  # uvicorn has stopped in good order; the line that says ^C ends here
+    return 0
+
+
+def configure(chosen: Settings, application: ASGIApp) -> uvicorn.Config:
+    """Return how uvicorn is to serve the application."""
+    return uvicorn.Config(
+        application,
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=2 * MAX_FRAME,  # beyond our own limit, so that it is us who say that a frame is too big
+        ws_per_message_deflate=False,  # it costs more time and memory than short messages are worth
+        backlog=BACKLOG,
+        forwarded_allow_ips=chosen.trusted_proxies,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=65,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port and begin to listen: who comes from now on waits until the server is up.
+
+    Raises StartError if somebody has the port, or the host is none of this machine's.
+    """
+    try:
+        family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(where[:2], family=family, backlog=BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise StartError(f"port {port} of {host} is taken: free it, or choose another with {PREFIX}PORT") from error
+        raise StartError(f"port {port} of {host} cannot be used: {error.strerror}") from error
+
+
+def address(listener: socket.socket) -> str:
+    """Return the address of the chat, as one types it into a browser."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def take(folder: Path) -> IO[str]:
+    """Make the data folder if need be, and hold it as long as the file that is returned is open.
+
+    Two servers on one folder would each tell only their own clients. Raises StartError if another has it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise StartError(f"another server uses the data in {folder}: stop it, or set {PREFIX}DATA") from None
+    except OSError as error:
+        raise StartError(f"the data folder {folder} cannot be used: {error.strerror}") from error
+    return lock
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rebond",
+        description="A real-time chat that bounces back.",
+        epilog=_settings_help(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="serve the chat")
+    commands.add_parser("dev", help="serve it, and start anew whenever a file of it changes")
+    return parser
+
+
+def _settings_help() -> str:
+    lines = ["Settings, from the environment:"]
+    for name, kind in get_type_hints(Settings, include_extras=True).items():
+        default = getattr(Settings(), name)
+        lines.append(f"  {PREFIX}{name.upper()}: {kind.__metadata__[-1].description} ({default or 'not set'})")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

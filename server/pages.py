@@ -1,0 +1,112 @@
+"""The pages and files that the browser's build has made: pages by language, files for good."""
+
+from __future__ import annotations
+
+import glob
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.staticfiles import NotModifiedResponse
+
+DIST = Path(__file__).parent.parent / "web" / "dist"
+"""Where the build writes to."""
+
+LANGUAGE_COOKIE = "rebond_lang"
+DEFAULT_LANGUAGE = "en"
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+"""The names of the files hold a hash of what is in them (RFC 8246)."""
+
+MEDIA_TYPES = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".mjs": "text/javascript",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+    ".zip": "application/zip",
+}
+"""Said here rather than by the machine's own list, which often knows neither ``.mjs`` nor ``.wasm``."""
+
+MISSING = "The pages are not built: run `make build` (or `make run`, which does it first).\n"
+
+
+class Pages:
+    """Serves a folder written by the browser's build. Its endpoints run in threads, since they read the disk."""
+
+    def __init__(self, folder: Path = DIST) -> None:
+        self._folder = folder
+        self._build = (0, "")
+
+    def routes(self) -> list[Route]:
+        """Return the paths of files and pages. The last one matches a lot: others are to come before."""
+        return [Route("/static/{path:path}", self.file), Route("/", self.page), Route("/{page}", self.page)]
+
+    def build(self) -> str:
+        """Return the name of the build that is served, empty if there is none. It may change as the server runs."""
+        path = self._folder / "build.json"
+        try:
+            changed = path.stat().st_mtime_ns
+            if changed != self._build[0]:
+                self._build = (changed, str(json.loads(path.read_text())["build"]))
+        except FileNotFoundError:
+            return ""
+        return self._build[1]
+
+    def page(self, request: Request) -> Response:
+        """Return a page in the language that its reader likes best."""
+        if not self.build():
+            return PlainTextResponse(MISSING, 503)
+        name = request.path_params.get("page", "index")
+        if name == request.path_params.get("page") == "index":
+            raise HTTPException(404)  # that page is at /
+        found = {path.suffixes[-2][1:]: path for path in self._pages(name)}
+        if not found:
+            raise HTTPException(404)
+        language = preferred(request, found)
+        headers = {"cache-control": "no-cache", "content-language": language, "vary": "Accept-Language, Cookie"}
+        return _respond(found[language], request, headers)
+
+    def file(self, request: Request) -> Response:
+        """Return a file, to be kept for good."""
+        root = (self._folder / "static").resolve()
+        path = root / request.path_params["path"].replace("\0", "")
+        if not path.resolve().is_relative_to(root) or not path.is_file():
+            raise HTTPException(404)
+        return _respond(path, request, {"cache-control": IMMUTABLE})
+
+    def _pages(self, name: str) -> list[Path]:
+        return list((self._folder / "pages").glob(f"{glob.escape(name)}.*.html"))
+
+
+def preferred(request: Request, available: Mapping[str, object]) -> str:
+    """Return which language to answer in: that of the cookie, else what the browser asks for (RFC 9110, 12.5.4)."""
+    wishes = [(2.0, request.cookies.get(LANGUAGE_COOKIE, ""))]
+    for wish in request.headers.get("accept-language", "").split(","):
+        tag, _, weight = wish.partition(";q=")
+        try:
+            wishes.append((float(weight or 1), tag.strip().lower().partition("-")[0]))
+        except ValueError:
+            continue  # a wish that cannot be read is none
+    # The sort is stable: of two equal wishes the one named first comes first.
+    for quality, language in sorted(wishes, key=lambda wish: -wish[0]):
+        if quality > 0 and language in available:
+            return language
+    return DEFAULT_LANGUAGE if DEFAULT_LANGUAGE in available else min(available)
+
+
+def _respond(path: Path, request: Request, headers: Mapping[str, str]) -> Response:
+    kind = MEDIA_TYPES.get(path.suffix, "application/octet-stream")
+    response = FileResponse(path, headers=headers, media_type=kind, stat_result=path.stat())
+    if response.headers["etag"] in request.headers.get("if-none-match", ""):
+        return NotModifiedResponse(response.headers)
+    return response

@@ -1,0 +1,119 @@
+"""The tables. The migrations make them; a test holds the two against each other.
+
+Times are integers, in milliseconds since the Unix epoch.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+REVISION = "0001"
+"""The newest migration, known without loading Alembic: a start with nothing to migrate is to be quick."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+# One row for each fact about this database as a whole: its epoch, how often it was started.
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("folded", String, nullable=False, unique=True),  # the name as it is compared
+    Column("password", String, nullable=False),  # argon2's encoded hash
+    Column("made_at", Integer, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("account", String, ForeignKey("account.id"), nullable=False, index=True),
+    Column("generation", Integer, nullable=False),  # the highest that a refresh token was used of
+    Column("made_at", Integer, nullable=False),
+    Column("used_at", Integer, nullable=False),
+    Column("ended_at", Integer),
+)
+
+refresh_token = Table(
+    "refresh_token",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),  # SHA-256: the token itself is nowhere but in the browser
+    Column("session", String, ForeignKey("session.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("generation", Integer, nullable=False),
+    Column("made_at", Integer, nullable=False),
+)
+
+room = Table(
+    "room",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("folded", String, nullable=False, unique=True),
+    Column("made_at", Integer, nullable=False),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("account", String, ForeignKey("account.id"), primary_key=True),
+    Column("room", String, ForeignKey("room.id"), primary_key=True, index=True),
+    Column("made_at", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+stream = Table(
+    "stream",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("head", Integer, nullable=False),  # the seq of its last event
+    sqlite_with_rowid=False,
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("stream", String, ForeignKey("stream.name"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("body", Text, nullable=False),  # JSON
+    Column("at", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The key (author, id) is what makes a message that is sent twice be stored once: it outlives everything else here.
+message = Table(
+    "message",
+    metadata,
+    Column("author", String, ForeignKey("account.id"), primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("room", String, ForeignKey("room.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("changed_seq", Integer, nullable=False),  # the seq of the event that last changed it
+    Column("text", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    UniqueConstraint("room", "seq"),
+)

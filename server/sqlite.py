@@ -1,0 +1,43 @@
+"""How the server opens an SQLite file: what is particular to that database stands here."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT = 5_000
+"""Milliseconds to wait for another process that holds the file, such as a backup."""
+
+
+def writer(url: str, *, foreign_keys: bool = True) -> Engine:
+    """Return an engine of one connection whose transactions take the right to write from the start."""
+    return _engine(url, "BEGIN IMMEDIATE", 1, {"foreign_keys": foreign_keys})
+
+
+def reader(url: str, connections: int) -> Engine:
+    """Return an engine whose transactions see one state of the database, and can change nothing in it."""
+    return _engine(url, "BEGIN", connections, {"query_only": True})
+
+
+def _engine(url: str, begin: str, connections: int, pragmas: dict[str, bool]) -> Engine:
+    engine = create_engine(url, pool_size=connections, max_overflow=0, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        # The driver begins transactions of its own accord, and too late: BEGIN is ours to say.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        # In WAL mode only FULL makes a commit survive a loss of power (sqlite.org/pragma.html#pragma_synchronous).
+        cursor.execute("PRAGMA synchronous = FULL")
+        for name, value in pragmas.items():
+            cursor.execute(f"PRAGMA {name} = {'ON' if value else 'OFF'}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

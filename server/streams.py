@@ -1,0 +1,100 @@
+"""Streams: logs of events, each with its own gapless seq that is given inside the transaction storing the event.
+
+There is one stream for each room, one for each account and one for the place. On the wire an account's stream is
+called ``account``, since nobody ever sees another's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from rebond import wire
+from rebond.session import ACCOUNT, Published, room_stream
+from server.database import Transaction
+from server.notices import Event
+from server.schema import event, stream
+
+PLACE = "place"
+"""The stream of what concerns everybody, such as a new public room."""
+
+PAGE_EVENTS = 200
+PAGE_CHARACTERS = 128 * 1024
+"""A slice of a stream ends after so many events, or once it is this long."""
+
+_ACCOUNT_PREFIX = "user:"
+
+_ADVANCE = (
+    update(stream).where(stream.c.name == bindparam("stream")).values(head=stream.c.head + 1).returning(stream.c.head)
+)
+_APPEND = insert(event)
+_READ = (
+    select(event.c.stream, event.c.seq, event.c.kind, event.c.at, event.c.body)
+    .where(event.c.stream == bindparam("stream"), event.c.seq.between(bindparam("from_"), bindparam("to")))
+    .order_by(event.c.seq)
+    .limit(PAGE_EVENTS + 1)
+)
+
+__all__ = ["PLACE", "account_stream", "create", "head", "heads", "publish", "published", "read", "room_stream"]
+
+
+def account_stream(account: str) -> str:
+    """Return the name of the stream of what only this account may know."""
+    return f"{_ACCOUNT_PREFIX}{account}"
+
+
+def create(transaction: Transaction, name: str) -> None:
+    """Begin a stream, with no event in it."""
+    transaction.connection.execute(insert(stream).values(name=name, head=0))
+
+
+def publish(transaction: Transaction, name: str, kind: str, body: Mapping[str, object]) -> int:
+    """Append an event to a stream and return its seq. It is announced once the transaction is committed."""
+    connection, now = transaction.connection, transaction.now
+    seq: int = connection.scalars(_ADVANCE, {"stream": name}).one()
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    connection.execute(_APPEND, {"stream": name, "seq": seq, "kind": kind, "body": text, "at": now})
+    transaction.announce(Event(name, seq, kind, now, body))
+    return seq
+
+
+def head(connection: Connection, name: str) -> int:
+    """Return the seq of a stream's last event, 0 if it has none."""
+    seq: int = connection.scalars(select(stream.c.head).where(stream.c.name == name)).one()
+    return seq
+
+
+def heads(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    """Return the heads of several streams."""
+    query = select(stream.c.name, stream.c.head).where(stream.c.name.in_(list(names)))
+    return dict(connection.execute(query).tuples().all())
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Events of a stream in order, and whether there are more of those asked for."""
+
+    events: tuple[Published, ...]
+    more: bool
+
+
+def read(connection: Connection, name: str, from_: int, to: int) -> Slice:
+    """Return the events ``from_`` to ``to``, both included, or the first of them if they are many or long."""
+    events: list[Published] = []
+    length = 0
+    for row in connection.execute(_READ, {"stream": name, "from_": from_, "to": to}):
+        if len(events) == PAGE_EVENTS or length >= PAGE_CHARACTERS:
+            return Slice(tuple(events), more=True)
+        events.append(published(Event(row.stream, row.seq, row.kind, row.at, json.loads(row.body))))
+        length += len(events[-1].text)
+    return Slice(tuple(events), more=False)
+
+
+def published(notice: Event) -> Published:
+    """Put an event into its form on the wire, encoded once for all who receive it."""
+    name = ACCOUNT if notice.stream.startswith(_ACCOUNT_PREFIX) else notice.stream
+    frame = wire.Event(name, notice.seq, notice.kind, notice.at, notice.body)
+    return Published(frame, wire.encode(frame))

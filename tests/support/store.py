@@ -1,0 +1,27 @@
+"""A database on a file, for tests of what stands on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from server import accounts
+from server.accounts import User
+from server.database import Database
+from server.notices import Event, Notice
+
+
+@dataclass
+class Store:
+    """A database, and what it announced."""
+
+    url: str
+    database: Database
+    notices: list[Notice] = field(default_factory=list)
+
+    async def account(self, name: str) -> User:
+        """Return an account that was made for the test."""
+        return await self.database.write(lambda transaction: accounts.create(transaction, name, "no hash"))
+
+    def events(self, stream: str) -> list[tuple[int, str]]:
+        """Return seq and kind of the events announced in a stream."""
+        return [(n.seq, n.kind) for n in self.notices if isinstance(n, Event) and n.stream == stream]
