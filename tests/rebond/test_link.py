@@ -512,6 +512,14 @@ def test_stopped_it_can_be_started_again(live: Driver) -> None:
     assert live.state is State.OPENING
 
 
+def test_a_window_of_no_width_is_no_window(live: Driver) -> None:
+    live.say(wire.Pong({}, window_ms=0))
+    live.close()
+    live.tick_until(effects.Probe)
+    live.feed(events.ProbeFailed(live.attempt))
+    assert live.state is State.WAITING
+
+
 # Plain servers.
 
 
@@ -543,6 +551,15 @@ def test_what_waits_for_a_plain_server_is_bounded() -> None:
         driver.feed(events.SendRaw("x"))
     with pytest.raises(OverflowError, match="1000 frames"):
         driver.feed(events.SendRaw("x"))
+
+
+@pytest.mark.parametrize("code", [Close.NORMAL, Close.BAD_FRAME, Close.TOKEN, Close.FORBIDDEN, Close.REPLACED])
+def test_whatever_a_plain_server_closes_with_the_link_comes_back(code: Close) -> None:
+    driver = Driver(plain=True, token=False, probe=False)
+    driver.connect()
+    driver.close(code)
+    assert (driver.state, driver.link.status().cause) == (State.WAITING, Cause.LOST)
+    assert driver.tick_until(effects.Open) <= 0.25 + TICK
 
 
 def test_a_plain_server_may_want_a_token_all_the_same() -> None:

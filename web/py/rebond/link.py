@@ -210,7 +210,8 @@ class Link:
         self._delivery.disconnected()
 
     def _closed(self, code: int, now: float) -> None:
-        decision = verdict(code)
+        # The codes from 4000 are ours only where the server speaks our protocol; elsewhere they may mean anything.
+        decision = Verdict.RETRY if self.options.plain else verdict(code)
         if decision is Verdict.STOP:
             self._stop(_STOPPED_BY.get(code, Cause.REJECTED))
             return
@@ -293,7 +294,7 @@ class Link:
         self._delivery.welcomed(welcome)
 
     def _set_window(self, window_ms: int | None) -> None:
-        if window_ms is not None:
+        if window_ms:  # A window of no width would have no next turn.
             self._window.width = window_ms / 1_000
 
     # While live: messages, beats, tokens.
