@@ -171,13 +171,14 @@ async def test_a_link_is_told_when_there_is_no_session_any_more() -> None:
     assert ended.calls == 1
 
 
-async def test_logging_out_forgets_first_and_tells_the_server() -> None:
-    server = Server(grant(1), Unreachable())
-    mine, ended = session(server)
+async def test_logging_out_forgets_once_the_server_knows() -> None:
+    mine, ended = session(Server(grant(1), Unreachable(), Answer(204)))
     await mine.log_in("Ada", "secret-secret")
     with pytest.raises(Unreachable):
         await mine.log_out()
-    assert mine.user is None
+    users = [mine.user]
+    await mine.log_out()
+    assert [user is None for user in [*users, mine.user]] == [False, True]
     assert ended.calls == 0
 
 

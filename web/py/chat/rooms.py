@@ -37,6 +37,10 @@ class Rooms:
     def __contains__(self, identifier: str) -> bool:
         return identifier in self._rooms
 
+    def get(self, identifier: str) -> Room | None:
+        """Return a room, or None if one does not know it."""
+        return self._rooms.get(identifier)
+
     @property
     def joined(self) -> list[Room]:
         """The rooms one is in, in the order in which they are shown."""

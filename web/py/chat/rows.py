@@ -44,6 +44,7 @@ class MessageRow:
     continued: bool
     clock: str
     full: str
+    at: int
     text: str
     fate: Fate = Fate.THERE
     reason: str = ""
@@ -74,6 +75,7 @@ def rows(timeline: Timeline, me: Person, *, live: bool, now: int, zone: Zone, te
                 continued=continued,
                 clock=zone.clock(entry.at),
                 full=zone.full(entry.at),
+                at=entry.at,
                 text=entry.text,
                 fate=_fate(entry, live=live),
                 reason=_reason(entry, texts),

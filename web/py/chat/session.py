@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from chat.api import Answer, Problem, Transport, Unreachable, checked
+from chat.api import Answer, Problem, Transport, checked
 from chat.messages import Malformed, person
 from chat.people import Person
 
@@ -60,9 +60,9 @@ class Session:
         return self.user
 
     async def log_out(self) -> None:
-        """End the session, here and at the server. Raises Unreachable if the server could not be told."""
+        """End the session, at the server and here. Raises Unreachable if the server could not be told."""
+        checked(await self._transport("POST", "/api/logout"))
         self._forget()
-        await self._transport("POST", "/api/logout")
 
     async def access(self, *, renew: bool = False) -> str:
         """Return a token for a request; a new one on ``renew``. Raises Problem if signed out, or Unreachable."""
@@ -136,6 +136,3 @@ class Session:
         self.user = None
         self._grant = None
         self._handed = ""
-
-
-__all__ = ["Grant", "Problem", "Session", "Unreachable"]

@@ -148,7 +148,8 @@ class Visit:
         self.look_at(room)
         await self._list_rooms()
         rooms = self.state.rooms
-        if GENERAL in rooms and not (room in rooms and rooms[room].joined):
+        asked = rooms.get(room)
+        if GENERAL in rooms and not (asked is not None and asked.joined):
             self.look_at(GENERAL)
 
     async def _list_rooms(self) -> None:

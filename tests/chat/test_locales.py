@@ -1,0 +1,99 @@
+"""The texts, held against each other and against what uses them."""
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chat.texts import load
+
+WEB = Path(__file__).parents[2] / "web"
+CATALOGUES = load(WEB / "locales")
+ENGLISH = CATALOGUES["en"]
+SOURCES = sorted((WEB / "py" / "chat").rglob("*.py"))
+PAGES = sorted((WEB / "pages").glob("*.html"))
+FORMS = (".one", ".other")
+LOOKUPS = {"text": ("",), "count": FORMS}
+"""The methods of Texts, and what they add to the key they are given."""
+
+
+def placeholders(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def in_pages() -> Iterator[str]:
+    for page in PAGES:
+        source = page.read_text("utf-8")
+        yield from re.findall(r"\{\{\s*t:([\w.]+)\s*\}\}", source)
+        yield from re.findall(r'\sdata-t(?:-[\w-]+)?="([\w.]+)"', source)
+
+
+def in_code() -> Iterator[str]:
+    """Every key given to a lookup in the chat's Python, and every string there that is a key."""
+    for source in SOURCES:
+        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(attr=attr), args=[ast.Constant(value=str(key)), *_]) if (
+                    attr in LOOKUPS and "." in key
+                ):
+                    yield from (key + form for form in LOOKUPS[attr])
+                case ast.Constant(value=str(value)) if value in ENGLISH:
+                    yield value
+
+
+def prefixes() -> set[str]:
+    """What f-strings such as f"problem.{code}" begin with: all keys that begin so count as used."""
+    found = set()
+    for source in SOURCES:
+        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            match node:
+                case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]) if start.endswith("."):
+                    found.add(start)
+    return found
+
+
+@pytest.mark.parametrize("language", sorted(CATALOGUES))
+def test_the_languages_have_the_same_keys_in_the_same_order(language: str) -> None:
+    assert list(CATALOGUES[language]) == list(ENGLISH)
+
+
+@pytest.mark.parametrize("language", sorted(CATALOGUES))
+@pytest.mark.parametrize("key", ENGLISH)
+def test_the_languages_have_the_same_placeholders(language: str, key: str) -> None:
+    assert placeholders(CATALOGUES[language][key]) == placeholders(ENGLISH[key])
+
+
+@pytest.mark.parametrize("language", sorted(CATALOGUES))
+def test_no_text_is_empty_or_has_white_space_around_it(language: str) -> None:
+    assert [key for key, text in CATALOGUES[language].items() if not text or text != text.strip()] == []
+
+
+def test_every_key_that_is_used_has_a_text() -> None:
+    assert {*in_pages(), *in_code()} - set(ENGLISH) == set()
+
+
+def test_every_text_is_used() -> None:
+    used = {*in_pages(), *in_code()}
+    assert [key for key in ENGLISH if key not in used and not key.startswith(tuple(prefixes()))] == []
+
+
+def test_plural_forms_come_in_pairs() -> None:
+    stems = {key.removesuffix(form) for key in ENGLISH for form in FORMS if key.endswith(form)}
+    assert {stem + form for stem in stems for form in FORMS} - set(ENGLISH) == set()
+
+
+def test_french_is_set_as_the_french_set_it() -> None:
+    """An apostrophe is curved; a narrow or plain no-break space stands before ? ! ; and :"""
+    wrong = [
+        key
+        for key, text in CATALOGUES["fr"].items()
+        if "'" in text or re.search(r"[^\u202f\u00a0][?!;]|[^\u00a0]:(?!//)", text)
+    ]
+    assert wrong == []
+
+
+def test_english_has_curved_apostrophes() -> None:
+    assert [key for key, text in ENGLISH.items() if "'" in text] == []

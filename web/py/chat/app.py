@@ -1,0 +1,130 @@
+"""From the door into the chat and out again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from chat.api import Api, Problem, Transport, Unreachable
+from chat.drafts import Drafts, Shelf
+from chat.people import Person
+from chat.rooms import GENERAL
+from chat.session import Session
+from chat.state import Clocks, State
+from chat.visit import Link, Visit
+
+PATIENCE = 1.0
+"""Seconds between tries to take up a session while the server does not answer."""
+
+
+class Surroundings(Protocol):
+    """What the app needs of the page it lives in."""
+
+    build: str
+
+    @property
+    def known(self) -> bool:
+        """Whether somebody is probably signed in."""
+        ...
+
+    def know(self, *, known: bool) -> None:
+        """Keep whether somebody is signed in."""
+        ...
+
+    @property
+    def room(self) -> str:
+        """The room that the address names, or nothing."""
+        ...
+
+    def show(self, view: str) -> None:
+        """Show the ``door`` or the ``chat``."""
+        ...
+
+
+def _nothing() -> None:
+    """Nobody looks."""
+
+
+def _nobody(_: str) -> None:
+    """Nobody listens."""
+
+
+class App:
+    """Who is in, and the visit while somebody is. ``make_link`` makes the link of a visit."""
+
+    def __init__(
+        self,
+        page: Surroundings,
+        transport: Transport,
+        shelf: Shelf,
+        clocks: Clocks,
+        make_link: Callable[[Visit, Session], Link],
+    ) -> None:
+        self._page = page
+        self._transport = transport
+        self._shelf = shelf
+        self._clocks = clocks
+        self._make_link = make_link
+        self.session = Session(transport, clocks.link)
+        self.session.ended = self._ended
+        self.visit: Visit | None = None
+        self.changed: Callable[[], None] = _nothing
+        """Called after every change."""
+        self.tell: Callable[[str], None] = _nobody
+        """Called with the code of what did not work."""
+        self.problem = ""
+        """The error code that the door is to put into words."""
+
+    async def start(self) -> None:
+        """Take up the session there is, or show the door. A server that does not answer is waited for."""
+        while self._page.known:
+            self._page.show("chat")
+            try:
+                person = await self.session.resume()
+            except Unreachable as error:
+                await asyncio.sleep(PATIENCE if error.retry_ms is None else error.retry_ms / 1_000)
+                continue
+            if person is not None:
+                self.enter(person)
+                return
+            self._page.know(known=False)
+        self.go_to_door("")
+
+    def enter(self, person: Person) -> None:
+        """Show the chat to somebody who has signed in; one who comes back finds everything as it was."""
+        self._page.know(known=True)
+        self._page.show("chat")
+        if self.visit is not None and self.visit.state.me.id == person.id and self.visit.link is not None:
+            self.visit.link.signed_in()
+            return
+        if self.visit is not None:
+            self.visit.stop()
+        state = State(person, self._page.build, Drafts(self._shelf, person.id), self._clocks, self.changed)
+        self.visit = Visit(state, Api(self._transport, self.session), self.tell)
+        self.visit.start(self._make_link(self.visit, self.session), self._page.room or GENERAL)
+        self.changed()
+
+    def go_to_door(self, problem: str) -> None:
+        """Show the door, with a problem to put into words if there is one. A visit, if any, stays as it is."""
+        self.problem = problem
+        self._page.show("door")
+        self.changed()
+
+    async def log_out(self) -> None:
+        """Leave. While the server cannot be told, one stays: the cookie would sign in again."""
+        try:
+            await self.session.log_out()
+        except (Problem, Unreachable):
+            self.tell("unreachable")
+            return
+        if self.visit is not None:
+            self.visit.stop()
+            self.visit.state.drafts.forget()
+            self.visit = None
+        self._page.know(known=False)
+        self.go_to_door("")
+
+    def _ended(self) -> None:
+        self._page.know(known=False)
+        self.changed()

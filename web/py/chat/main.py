@@ -1,0 +1,56 @@
+"""Wires the chat together. Called once, by the page's script."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from chat.api import Unreachable
+from chat.app import App
+from chat.screens.fetching import fetch
+from chat.screens.page import Page, SessionShelf
+from chat.screens.stage import Stage
+from chat.session import Session
+from chat.state import Clocks
+from chat.texts import Texts, load
+from chat.visit import Visit
+from rebond.browser import Link, Token, Unavailable
+
+_tasks: set[asyncio.Task[None]] = set()
+"""What runs for as long as the page: asyncio itself keeps only weak references."""
+
+
+def main() -> None:
+    """Bring the page to life."""
+    page, shelf = Page(), SessionShelf()
+    texts = Texts(load(Path(__file__).parent / "locales"), page.language)
+    clocks = Clocks(wall=lambda: time.time_ns() // 1_000_000, link=time.monotonic)
+    app = App(page, fetch, shelf, clocks, make_link)
+    stage = Stage(app, page, texts, shelf)
+    app.changed, app.tell = stage.changed, stage.tell
+    app.problem = page.take_problem()
+    _tasks.add(asyncio.ensure_future(app.start()))
+
+
+def make_link(visit: Visit, session: Session) -> Link:
+    """Make the link of a visit: it asks the session for tokens and tells the visit what arrives."""
+
+    async def provide() -> Token | None:
+        try:
+            token = await session.fresh()
+        except Unreachable as error:
+            raise Unavailable(str(error), error.retry_ms) from error
+        return None if token is None else Token(*token)
+
+    return Link(
+        "/ws",
+        token=provide,
+        probe="/api/alive",
+        on_event=visit.state.on_event,
+        on_ack=visit.state.on_ack,
+        on_refused=visit.state.on_refused,
+        on_status=visit.state.on_status,
+        on_welcome=visit.welcomed,
+        on_reset=visit.reset,
+    )

@@ -1,0 +1,101 @@
+"""Where one writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import js
+
+from chat.app import App
+from chat.screens.dom import Element, Event, by_id, document, field, put_text
+from chat.screens.listening import Acts, Listeners
+from chat.state import State
+from chat.texts import Texts
+
+_COMPOSING = 229
+"""The keyCode of a key that an input method has taken (UI Events, section 6.3). Safari tells only so."""
+
+
+class Composer:
+    """Keeps the draft, sends it, and says what stands in the way. ``sent`` is called after a message was sent."""
+
+    def __init__(self, app: App, texts: Texts, listeners: Listeners, acts: Acts, sent: Callable[[], None]) -> None:
+        self._app = app
+        self._texts = texts
+        self._sent = sent
+        self._field = field("composer-text")
+        self._room: tuple[str, str] | None = None
+        self._problem = ""
+        acts.form("send", lambda _: self._send())
+        listeners.on(self._field, "input", self._typed)
+        listeners.on(self._field, "keydown", self._pressed)
+
+    def render(self, state: State) -> None:
+        """Show the draft of the current room."""
+        room = (state.me.id, state.current)
+        draft = state.drafts[state.current]
+        if room != self._room:
+            came_from_another = self._room is not None
+            self._room = room
+            self._problem = ""
+            # On a phone the keyboard would cover what one has come to read.
+            if js.matchMedia("(pointer: fine)").matches and (came_from_another or _nothing_has_focus()):
+                self._field.focus()
+        if self._field.value != draft:
+            self._field.value = draft
+            self._field.setSelectionRange(len(draft), len(draft))
+        self._grow(draft)
+        where = state.rooms.get(state.current)
+        if where is not None:
+            self._field.placeholder = self._texts.text("composer.placeholder_room", room=where.name)
+        self._show_length(state)
+        put_text(by_id("composer-problem"), self._texts.problem(self._problem) if self._problem else "")
+
+    def _show_length(self, state: State) -> None:
+        length = state.drafts.length(state.current)
+        count = by_id("line-count")
+        count.hidden = not length.near
+        if length.near:
+            n, limit = self._texts.number(length.n), self._texts.number(length.limit)
+            put_text(count, self._texts.text("composer.count", n=n, limit=limit))
+            count.classList.toggle("over", length.over)
+        problem = state.drafts.problem(state.current)
+        by_id("composer-send").setAttribute("aria-disabled", "false" if problem is None else "true")
+
+    def _grow(self, text: str) -> None:
+        by_id("grow").setAttribute("data-text", text)
+
+    def _typed(self, _: Event) -> None:
+        visit = self._app.visit
+        if visit is not None:
+            self._problem = ""
+            visit.state.drafts.put(visit.state.current, self._field.value)
+            # At once, not with the next frame: the field would scroll for a moment.
+            self._grow(self._field.value)
+            visit.state.changed()
+
+    def _pressed(self, event: Event) -> None:
+        if event.key != "Enter" or event.shiftKey or event.altKey or event.ctrlKey or event.metaKey:
+            return
+        if event.isComposing or event.keyCode == _COMPOSING:
+            return
+        event.preventDefault()
+        self._send()
+
+    def _send(self) -> None:
+        visit = self._app.visit
+        if visit is None:
+            return
+        self._field.focus()
+        if visit.state.current not in visit.state.drafts:
+            return
+        self._problem = visit.send() or ""
+        if self._problem:
+            visit.state.changed()
+        else:
+            self._sent()
+
+
+def _nothing_has_focus() -> bool:
+    active: Element = document.activeElement
+    return active.tagName == "BODY"

@@ -1,0 +1,162 @@
+"""The bit of the document that the screens use, typed."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar, cast
+
+import js
+from pyodide.ffi import jsnull
+
+T = TypeVar("T")
+
+
+class Classes(Protocol):
+    """``DOMTokenList``."""
+
+    def add(self, *names: str) -> None: ...
+    def toggle(self, name: str, force: bool, /) -> bool: ...
+
+
+class Node(Protocol):
+    """``Node`` and ``DocumentFragment``."""
+
+    textContent: str
+
+    def append(self, *nodes: Node | str) -> None: ...
+
+
+class Element(Node, Protocol):
+    """``HTMLElement``."""
+
+    id: str
+    className: str
+    hidden: bool
+    inert: bool
+    title: str
+    tagName: str
+    classList: Classes
+    offsetTop: float
+    offsetHeight: float
+    clientHeight: float
+    scrollHeight: float
+    scrollTop: float
+    firstElementChild: Element
+
+    def getAttribute(self, name: str) -> str: ...
+    def hasAttribute(self, name: str) -> bool: ...
+    def setAttribute(self, name: str, value: str) -> None: ...
+    def removeAttribute(self, name: str) -> None: ...
+    def toggleAttribute(self, name: str, force: bool, /) -> bool: ...
+    def querySelector(self, selector: str) -> Element: ...
+    def querySelectorAll(self, selector: str) -> list[Element]: ...
+    def closest(self, selector: str) -> Element: ...
+    def insertBefore(self, node: Node, before: Node | None) -> None: ...
+    def replaceChildren(self, *nodes: Node | str) -> None: ...
+    def remove(self) -> None: ...
+    def focus(self) -> None: ...
+
+
+class Field(Element, Protocol):
+    """``HTMLInputElement`` and ``HTMLTextAreaElement``."""
+
+    value: str
+    placeholder: str
+
+    def setSelectionRange(self, start: int, end: int) -> None: ...
+
+
+class Dialog(Element, Protocol):
+    """``HTMLDialogElement``."""
+
+    open: bool
+
+    def showModal(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Event(Protocol):
+    """``Event``, and what a ``KeyboardEvent`` adds to it."""
+
+    target: Element
+    key: str
+    keyCode: int
+    shiftKey: bool
+    altKey: bool
+    ctrlKey: bool
+    metaKey: bool
+    isComposing: bool
+
+    def preventDefault(self) -> None: ...
+
+
+class Template(Protocol):
+    """``HTMLTemplateElement``."""
+
+    content: Element
+
+
+class Document(Protocol):
+    """``Document``."""
+
+    documentElement: Element
+    activeElement: Element
+    title: str
+    cookie: str
+    hidden: bool
+
+    def getElementById(self, identifier: str) -> Element: ...
+    def querySelectorAll(self, selector: str) -> list[Element]: ...
+    def createElement(self, name: str) -> Element: ...
+    def createDocumentFragment(self) -> Node: ...
+    def importNode(self, node: Element, deep: bool, /) -> Element: ...
+
+
+document: Document = js.document
+
+
+def given(value: T) -> T | None:
+    """Return None for what JavaScript calls null or undefined."""
+    return None if value is None or cast(object, value) is jsnull else value
+
+
+def by_id(identifier: str) -> Element:
+    """Return the element of the page. Raises LookupError if the page and the program do not fit together."""
+    element = given(document.getElementById(identifier))
+    if element is None:
+        raise LookupError(f"the page has no element #{identifier}")
+    return element
+
+
+def field(identifier: str) -> Field:
+    """Return a field of the page. Raises LookupError."""
+    return cast(Field, by_id(identifier))
+
+
+def attribute(element: Element, name: str) -> str:
+    """Return an attribute's value, empty if it is not there."""
+    return given(element.getAttribute(name)) or ""
+
+
+def within(element: Element, selector: str) -> Element:
+    """Return the first match below an element. Raises LookupError if there is none."""
+    found = given(element.querySelector(selector))
+    if found is None:
+        raise LookupError(f"no {selector} in <{element.tagName}>")
+    return found
+
+
+def around(element: Element, selector: str) -> Element | None:
+    """Return the element itself or the nearest around it that matches."""
+    return given(element.closest(selector))
+
+
+def copy_of(template: str) -> Element:
+    """Return a fresh row made from a ``<template>``, whose content is one element."""
+    content = cast(Template, by_id(template)).content
+    return document.importNode(content.firstElementChild, True)
+
+
+def put_text(element: Element, text: str) -> None:
+    """Write text, as text, unless it stands there already: a live region would say it again."""
+    if element.textContent != text:
+        element.textContent = text

@@ -1,0 +1,133 @@
+"""The page as a whole: which screen stands, its language, its title, its address, and what it keeps."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote
+
+import js
+from pyodide.ffi import JsException
+
+from chat.screens.dom import attribute, document, given, put_text
+from chat.texts import Texts
+
+_YEAR = 365 * 24 * 60 * 60
+_TRANSLATED = ("aria-label", "title", "placeholder", "lang")
+"""The attributes that a text can stand in: ``data-t-title`` names the text of ``title``."""
+
+_ROOM = "#room/"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+class Page:
+    """What the screens share."""
+
+    def __init__(self) -> None:
+        self._root = document.documentElement
+        self.build = attribute(self._root, "data-build")
+        self.language = attribute(self._root, "lang")
+
+    def show(self, view: str) -> None:
+        """Show the ``door`` or the ``chat``."""
+        self._root.setAttribute("data-view", view)
+
+    def tell_link(self, state: str) -> None:
+        """Say on ``<html>`` how the link stands, for styles, tests and tools."""
+        self._root.setAttribute("data-link", state)
+
+    def ready(self) -> None:
+        """Say on ``<html>`` that the screens listen."""
+        self._root.setAttribute("data-ready", "")
+
+    def entitle(self, title: str) -> None:
+        """Set the title of the tab."""
+        if document.title != title:
+            document.title = title
+
+    def translate(self, texts: Texts) -> None:
+        """Put every text of the page into the language of ``texts``, and remember the language."""
+        self._root.setAttribute("lang", texts.language)
+        for element in document.querySelectorAll("[data-t]"):
+            put_text(element, texts.text(attribute(element, "data-t")))
+        for name in _TRANSLATED:
+            for element in document.querySelectorAll(f"[data-t-{name}]"):
+                element.setAttribute(name, texts.text(attribute(element, f"data-t-{name}")))
+        _keep_cookie("rebond_lang", texts.language)
+
+    # The address.
+
+    @property
+    def room(self) -> str:
+        """The room that the address names, or nothing."""
+        fragment = str(js.location.hash)
+        return unquote(fragment.removeprefix(_ROOM)) if fragment.startswith(_ROOM) else ""
+
+    @property
+    def names_door(self) -> bool:
+        """Whether the address names one of the forms at the door."""
+        return str(js.location.hash) in {"#login", "#register"}
+
+    def address(self, fragment: str) -> None:
+        """Change the address without a step in the history."""
+        js.history.replaceState(None, "", f"{js.location.pathname}{fragment}")
+
+    def go_to(self, fragment: str) -> None:
+        """Follow a link within the page."""
+        js.location.hash = fragment
+
+    def take_problem(self) -> str:
+        """Return what a form that was sent without Python has come back with, once; or nothing."""
+        code = given(js.URLSearchParams.new(js.location.search).get("problem")) or ""
+        if code:
+            self.address("")
+        return str(code)
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether the server is on the reader's own machine: somebody develops."""
+        return str(js.location.hostname) in _LOOPBACK
+
+    def reload(self) -> None:
+        """Load the page anew."""
+        js.location.reload()
+
+    # Whether somebody is signed in here. The cookie that signs in is not for scripts; this one is a mere sign.
+
+    @property
+    def known(self) -> bool:
+        """Whether somebody is probably signed in."""
+        return "rebond_here=1" in str(document.cookie).split("; ")
+
+    def know(self, *, known: bool) -> None:
+        """Keep whether somebody is signed in."""
+        _keep_cookie("rebond_here", "1" if known else "")
+
+
+def room_address(room: str) -> str:
+    """Return the fragment of the address that names a room."""
+    return _ROOM + quote(room, safe="")
+
+
+def _keep_cookie(name: str, value: str) -> None:
+    age = _YEAR if value else 0
+    secure = "; Secure" if js.location.protocol == "https:" else ""
+    document.cookie = f"{name}={value}; Path=/; Max-Age={age}; SameSite=Lax{secure}"
+
+
+class SessionShelf:
+    """A ``chat.drafts.Shelf`` that lives as long as the tab. Where storage is forbidden, nothing is kept."""
+
+    def get(self, key: str) -> str | None:
+        try:
+            value = given(js.sessionStorage.getItem(key))
+        except JsException:
+            return None
+        return None if value is None else str(value)
+
+    def put(self, key: str, value: str) -> None:
+        try:
+            if value:
+                js.sessionStorage.setItem(key, value)
+            else:
+                js.sessionStorage.removeItem(key)
+        except JsException as error:
+            js.console.debug(f"not kept over a reload: {error.message}")

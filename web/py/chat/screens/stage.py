@@ -1,0 +1,103 @@
+"""All screens together: drawn at most once a frame, translated in place, led by the address."""
+
+from __future__ import annotations
+
+import asyncio
+
+import js
+
+from chat.app import App
+from chat.screens.browse import Browse
+from chat.screens.composer import Composer
+from chat.screens.dom import Event
+from chat.screens.door import Door
+from chat.screens.head import Head
+from chat.screens.line import LineScreen
+from chat.screens.listening import Acts, Frame, Listeners
+from chat.screens.notes import Notes
+from chat.screens.page import Page, SessionShelf, room_address
+from chat.screens.side import Side
+from chat.screens.timeline import TimelineScreen
+from chat.screens.zone import BrowserZone
+from chat.texts import Texts
+
+
+class Stage:
+    """Owns the screens and what they have in common."""
+
+    def __init__(self, app: App, page: Page, texts: Texts, shelf: SessionShelf) -> None:
+        self._app = app
+        self._page = page
+        self._texts = texts
+        self._room = ""
+        self._leaving: asyncio.Task[None] | None = None
+        listeners = Listeners()
+        acts = Acts(listeners)
+        self._frame = Frame(self._draw, listeners)
+        self._door = Door(app, page, texts, acts)
+        self._side = Side(texts, listeners, acts)
+        self._browse = Browse(app, texts, listeners, acts)
+        self._head = Head(page, texts)
+        self._timeline = TimelineScreen(app, texts, BrowserZone(texts.language), listeners, acts)
+        self._composer = Composer(app, texts, listeners, acts, self._timeline.to_end)
+        self._line = LineScreen(app, page, texts, acts)
+        self._notes = Notes(app, page, texts, shelf, acts)
+        acts.act("tongue", lambda _: self._change_language())
+        acts.act("log-out", lambda _: self._log_out())
+        acts.act("leave", lambda _: self._leave())
+        listeners.on(js.window, "hashchange", self._address_changed)
+        page.ready()
+
+    def changed(self) -> None:
+        """Draw soon."""
+        self._frame.request()
+
+    def tell(self, code: str) -> None:
+        """Say in words what did not work."""
+        self._notes.tell(code)
+
+    def _draw(self) -> None:
+        self._door.render()
+        self._notes.render()
+        visit = self._app.visit
+        self._head.render(None if visit is None else visit.state)
+        if visit is None:
+            self._page.tell_link("idle")
+            return
+        state = visit.state
+        if state.current != self._room:
+            self._room = state.current
+            if not self._page.names_door:
+                self._page.address(room_address(state.current))
+        self._side.render(state)
+        self._timeline.render(state)
+        self._composer.render(state)
+        self._line.render(state)
+        self._browse.render(state)
+
+    def _change_language(self) -> None:
+        self._texts.speak("fr" if self._texts.language == "en" else "en")
+        self._page.translate(self._texts)
+        self._timeline.translate(BrowserZone(self._texts.language))
+        self._side.translate()
+        self._browse.translate()
+        self._frame.request()
+
+    def _log_out(self) -> None:
+        if self._leaving is None or self._leaving.done():
+            self._side.close()
+            self._leaving = asyncio.ensure_future(self._app.log_out())
+
+    def _leave(self) -> None:
+        if self._app.visit is not None:
+            self._app.visit.leave()
+
+    def _address_changed(self, _: Event) -> None:
+        visit = self._app.visit
+        room = self._page.room
+        found = None if visit is None else visit.state.rooms.get(room)
+        if visit is None or found is None or not found.joined:
+            return
+        self._side.close()
+        if room != visit.state.current:
+            visit.look_at(room)

@@ -1,0 +1,233 @@
+"""The messages of the current room, and the place one reads at, which never jumps."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import UTC, datetime
+
+from chat.app import App
+from chat.rows import DayRow, Fate, MessageRow, Row, rows
+from chat.screens.dom import Element, Event, by_id, copy_of, document, put_text, within
+from chat.screens.keyed import KeyedList
+from chat.screens.listening import Acts, Listeners
+from chat.state import State
+from chat.texts import Texts
+from chat.timeline import Edge
+from chat.times import Zone
+
+_BOTTOM = 48.0
+"""Pixels from the end within which one is at the end."""
+
+_AHEAD = 2.0
+"""Screens from the top at which older messages are asked for, so that they are there before one arrives."""
+
+
+class TimelineScreen:
+    """Shows the rows, keeps the view in place, asks for what is older."""
+
+    def __init__(self, app: App, texts: Texts, zone: Zone, listeners: Listeners, acts: Acts) -> None:
+        self._app = app
+        self._texts = texts
+        self.zone = zone
+        self._view = by_id("timeline")
+        self._rows: KeyedList[Row] = KeyedList(by_id("messages"), _make, self._update)
+        self._room: tuple[str, str] | None = None
+        self._pinned = True
+        acts.act("jump", lambda _: self.to_end())
+        acts.act("load-older", lambda _: self._older())
+        acts.act("edit-again", self._edit_again)
+        acts.act("discard", self._discard)
+        listeners.on(self._view, "scroll", self._scrolled)
+        listeners.on(document, "visibilitychange", lambda _: self._attend())
+        listeners.watch_size(self._view, by_id("timeline-inner"), handler=self._resized)
+
+    def render(self, state: State) -> None:
+        """Show the current room as it is now."""
+        timeline = state.timeline(state.current)
+        room = (state.me.id, state.current)
+        if room != self._room:
+            self._room = room
+            self._rows.clear()
+            self._pinned = True
+        found = rows(
+            timeline,
+            state.me,
+            live=state.connection.live,
+            now=state.clocks.wall(),
+            zone=self.zone,
+            texts=self._texts,
+        )
+        anchor = None if self._pinned else self._anchor()
+        was_at = 0.0 if anchor is None else self._rows[anchor].offsetTop
+        self._rows.show(found)
+        self._show_edge(state, timeline.edge, empty=not found)
+        if self._pinned:
+            self._view.scrollTop = self._view.scrollHeight
+        elif anchor is not None and anchor in self._rows:
+            self._view.scrollTop += self._rows[anchor].offsetTop - was_at
+        self._show_jump(state)
+        self._tell_news(state)
+        self._look_for_older()
+        if self._app.visit is not None:
+            self._app.visit.close_gap()
+
+    def translate(self, zone: Zone) -> None:
+        """Write times and days as the language wants them. The rows follow with the next frame."""
+        self.zone = zone
+        self._rows.refresh()
+
+    def to_end(self) -> None:
+        """Go to the newest message, and stay there."""
+        self._pinned = True
+        self._view.scrollTop = self._view.scrollHeight
+        self._attend()
+
+    # Where one reads.
+
+    def _scrolled(self, _: Event) -> None:
+        end = self._view.scrollHeight - self._view.clientHeight
+        pinned = end - self._view.scrollTop < _BOTTOM
+        if pinned != self._pinned:
+            self._pinned = pinned
+            self._attend()
+        if self._app.visit is not None:
+            self._show_jump(self._app.visit.state)
+        self._look_for_older()
+
+    def _resized(self) -> None:
+        if self._pinned:
+            self._view.scrollTop = self._view.scrollHeight
+
+    def _attend(self) -> None:
+        if self._app.visit is not None:
+            self._app.visit.state.attend(attentive=self._pinned and not document.hidden)
+
+    def _anchor(self) -> str | None:
+        """Return the key of the first row that reaches into view."""
+        top = self._view.scrollTop
+        keys = self._rows.keys
+        index = bisect_right(keys, top, key=lambda key: self._rows[key].offsetTop + self._rows[key].offsetHeight)
+        return keys[index] if index < len(keys) else None
+
+    def _look_for_older(self) -> None:
+        visit = self._app.visit
+        if visit is None or self._view.scrollTop > _AHEAD * self._view.clientHeight:
+            return
+        timeline = visit.state.timeline(visit.state.current)
+        if timeline.loaded and timeline.edge is Edge.UNKNOWN:
+            visit.older()
+
+    def _older(self) -> None:
+        if self._app.visit is not None:
+            self._app.visit.older()
+
+    # Around the rows.
+
+    def _show_edge(self, state: State, edge: Edge, *, empty: bool) -> None:
+        by_id("room-empty").hidden = not (empty and edge is Edge.START)
+        text = ""
+        room = state.rooms.get(state.current)
+        match edge:
+            case Edge.LOADING:
+                text = self._texts.text("timeline.loading" if empty else "timeline.older")
+            case Edge.FAILED:
+                text = self._texts.text("timeline.failed")
+            case Edge.START if not empty and room is not None:
+                text = self._texts.text("timeline.start", room=room.name)
+            case Edge.START | Edge.UNKNOWN:
+                pass
+        by_id("timeline-edge").hidden = not text and edge is Edge.START
+        put_text(by_id("timeline-edge-text"), text)
+        by_id("timeline-again").hidden = edge is not Edge.FAILED
+
+    def _show_jump(self, state: State) -> None:
+        room = state.rooms.get(state.current)
+        unread = 0 if room is None else room.unread
+        below = self._view.scrollHeight - self._view.clientHeight - self._view.scrollTop
+        jump = by_id("jump")
+        jump.hidden = self._pinned or not (unread or below > self._view.clientHeight)
+        if not jump.hidden:
+            text = self._texts.count("timeline.new", unread) if unread else self._texts.text("timeline.latest")
+            put_text(by_id("jump-text"), text)
+
+    def _tell_news(self, state: State) -> None:
+        """Let a screen reader say what others have just written: one message, or how many there are."""
+        if not state.news:
+            return
+        if len(state.news) == 1:
+            news = state.news[0]
+            said = self._texts.text("voice.message", author=news.author.name, text=news.text)
+        else:
+            said = self._texts.count("voice.messages", len(state.news))
+        put_text(by_id("voice"), said)
+        state.news.clear()
+
+    # Rows.
+
+    def _edit_again(self, button: Element) -> None:
+        if self._app.visit is not None:
+            self._app.visit.edit_again(_id_of(button))
+            by_id("composer-text").focus()
+
+    def _discard(self, button: Element) -> None:
+        if self._app.visit is not None:
+            self._app.visit.state.discard(self._app.visit.state.current, _id_of(button))
+            by_id("composer-text").focus()
+
+    def _update(self, node: Element, row: Row) -> None:
+        if isinstance(row, DayRow):
+            put_text(node, row.label)
+            return
+        flags = {"continued": row.continued, "own": row.own, "pending": row.fate in _PENDING}
+        names = [name for name, holds in flags.items() if holds]
+        node.className = " ".join(["message", *names, *([row.fate] if row.fate is not Fate.THERE else [])])
+        time = within(node, "time")
+        put_text(time, row.clock)
+        time.title = row.full
+        put_text(within(node, ".message-gutter"), row.clock)
+        put_text(within(node, ".message-text"), row.text)
+        self._show_fate(within(node, ".message-state"), row)
+
+    def _show_fate(self, state: Element, row: MessageRow) -> None:
+        state.replaceChildren()
+        match row.fate:
+            case Fate.THERE:
+                return
+            case Fate.REFUSED:
+                state.append(self._texts.text("message.refused", reason=row.reason))
+                state.append(self._button("edit-again", self._texts.text("message.again"), row.id))
+                state.append(self._button("discard", self._texts.text("message.discard"), row.id))
+            case Fate.SENDING | Fate.QUEUED:
+                mark = document.createElement("span")
+                mark.className = "mark"
+                queued = row.fate is Fate.QUEUED
+                state.append(mark, self._texts.text("message.queued" if queued else "message.sending"))
+
+    def _button(self, act: str, text: str, identifier: str) -> Element:
+        button = document.createElement("button")
+        button.className = "button quiet small"
+        button.setAttribute("type", "button")
+        button.setAttribute("data-act", act)
+        button.setAttribute("data-id", identifier)
+        button.textContent = text
+        return button
+
+
+_PENDING = frozenset({Fate.SENDING, Fate.QUEUED})
+
+
+def _id_of(button: Element) -> str:
+    return button.getAttribute("data-id")
+
+
+def _make(row: Row) -> Element:
+    if isinstance(row, DayRow):
+        return copy_of("row-day")
+    node = copy_of("row-message")
+    avatar = within(node, ".avatar")
+    avatar.textContent = row.author.initials
+    avatar.classList.add(f"hue-{row.author.hue}")
+    within(node, ".message-author").textContent = row.author.name
+    moment = datetime.fromtimestamp(row.at / 1_000, UTC)
+    within(node, "time").setAttribute("datetime", moment.isoformat(timespec="milliseconds"))
+    return node
