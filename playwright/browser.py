@@ -1,7 +1,7 @@
 """The Chromium that the browser tests drive: found, or brought in where the system lets us.
 
 Playwright's own where it is installed, else the system's, else Debian's package when we may install it.
-REBOND_CHROMIUM names another one. Run as a command, it sees to it that there is one and prints which.
+CHROMIUM names another one. Run as a command, it sees to it that there is one and prints which.
 """
 
 import os
@@ -19,7 +19,7 @@ APPLICATIONS = (
 )
 ADVICE = (
     "no browser for the tests. Install Chromium (on Debian: apt-get install chromium), or Playwright's own "
-    "(.venv/bin/playwright install chromium), or set REBOND_CHROMIUM to the path of one."
+    "(.venv/bin/playwright install chromium), or set CHROMIUM to the path of one."
 )
 
 
@@ -43,10 +43,10 @@ def find(running: Playwright | None = None) -> Path:
 
     Raises BrowserMissingError when there is none.
     """
-    named = os.environ.get("REBOND_CHROMIUM")
+    named = os.environ.get("CHROMIUM")
     if named:
         if not Path(named).is_file():
-            raise BrowserMissingError(f"REBOND_CHROMIUM names {named}, which is no file.")
+            raise BrowserMissingError(f"CHROMIUM names {named}, which is no file.")
         return Path(named)
     candidates = [
         playwrights_own(running),
@@ -114,7 +114,7 @@ def main() -> int:
         try:
             found = find()
         except BrowserMissingError:
-            if os.environ.get("REBOND_CHROMIUM"):
+            if os.environ.get("CHROMIUM"):
                 raise
             install()
             found = find()

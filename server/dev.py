@@ -6,7 +6,6 @@ that does not parse, a page that does not build) is said, and the last good stat
 """
 
 import ast
-import os
 import signal
 import subprocess
 import sys
@@ -35,7 +34,7 @@ def dev() -> int:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopped.set())
-    server = Server(SERVE, {**os.environ, "REBOND_DEV": "1"})
+    server = Server(SERVE)
     supervisor = Supervisor(server, build)
     try:
         supervisor.start()
@@ -68,16 +67,15 @@ def build() -> bool:
 class Server:
     """The server's process, at most one at a time."""
 
-    def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
+    def __init__(self, command: Sequence[str]) -> None:
         self._command = command
-        self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, after the one before has ended."""
         self.stop()
         # In a group of its own, so that Ctrl-C reaches only us, and the server is told once.
-        self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment, process_group=0)
+        self._process = subprocess.Popen(self._command, cwd=ROOT, process_group=0)
 
     def stop(self) -> None:
         """End it, gently for GRACE seconds."""

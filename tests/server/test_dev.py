@@ -13,7 +13,7 @@ class FakeServer(Server):
     """Counts its starts instead of starting anything."""
 
     def __init__(self) -> None:
-        super().__init__((), {})
+        super().__init__(())
         self.starts = 0
         self.status: int | None = None
 
@@ -138,7 +138,7 @@ def test_the_server_is_told_to_end_before_its_successor_starts(tmp_path: Path) -
         "log.write('start\\n')\n"
         "signal.pause()\n"
     )
-    server = Server((sys.executable, "-c", program), {})
+    server = Server((sys.executable, "-c", program))
     server.start()
     wait_for(log, "start\n")
     server.start()
@@ -157,7 +157,7 @@ def test_a_server_that_will_not_end_is_killed(tmp_path: Path, monkeypatch: pytes
         f"pathlib.Path({str(log)!r}).write_text('start')\n"
         "while True: signal.pause()\n"
     )
-    server = Server((sys.executable, "-c", program), {})
+    server = Server((sys.executable, "-c", program))
     server.start()
     wait_for(log, "start")
     server.stop()
@@ -165,7 +165,7 @@ def test_a_server_that_will_not_end_is_killed(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_status_of_a_server_that_ended_is_told_once() -> None:
-    server = Server((sys.executable, "-c", "raise SystemExit(3)"), {})
+    server = Server((sys.executable, "-c", "raise SystemExit(3)"))
     server.start()
     deadline = time.monotonic() + 30
     while (status := server.ended()) is None and time.monotonic() < deadline:
