@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from server import accounts, sessions
 from server.accounts import User
@@ -92,7 +93,8 @@ class Access:
     async def identify(self, token: str | None) -> Identity:
         """Return whose token this is. Raises BadTokenError, SessionEndedError and BusyError."""
         claims = self.claims(token)
-        user = await self._database.read(lambda connection: sessions.owner(connection, claims.session))
+        owner = partial(sessions.owner, identifier=claims.session, claimed=claims.account)
+        user = await self._database.read(owner)
         return Identity(user, claims.session)
 
     def token(self, grant: Grant) -> tuple[str, int]:

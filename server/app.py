@@ -61,7 +61,7 @@ def create(settings: Settings, key: str, pages: Pages, ready: Callable[[], None]
         gateway = Gateway(Services(access, database, hub, roster, epoch), pages.build)
         cookie = RefreshCookie(idle)
         routes: list[BaseRoute] = [
-            WebSocketRoute("/ws", gateway),
+            WebSocketRoute("/ws", gateway.connect),
             *Api(access, database, cookie, pages).routes(),
             *Forms(access, cookie).routes(),
             *pages.routes(),

@@ -265,7 +265,7 @@ class Connection:
 
 def _look(reading: Reading, claims: Claims) -> tuple[User, dict[str, int]]:
     """Return who the token belongs to, and the heads of all streams that account may see."""
-    user = sessions.owner(reading, claims.session)
+    user = sessions.owner(reading, claims.session, claims.account)
     account = streams.account_stream(user.id)
     names = [streams.PLACE, account, *map(streams.room_stream, rooms.joined(reading, user.id))]
     heads = streams.heads(reading, names)

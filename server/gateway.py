@@ -27,7 +27,7 @@ class Gateway:
         self._services = services
         self._build = build
 
-    async def __call__(self, websocket: WebSocket) -> None:
+    async def connect(self, websocket: WebSocket) -> None:
         """Keep a connection from its handshake to its close, or refuse it with a plain HTTP answer."""
         address = network(websocket.client.host if websocket.client is not None else "")
         roster = self._services.roster

@@ -98,12 +98,12 @@ def end_by_refresh(transaction: Transaction, refresh: str) -> None:
         end(transaction, identifier)
 
 
-def owner(connection: Connection, identifier: str) -> User:
-    """Return whose session this is. Raises SessionEndedError if it is over."""
+def owner(connection: Connection, identifier: str, claimed: str) -> User:
+    """Return the account of a session, which must be that of the id ``claimed``. Raises SessionEndedError if not."""
     row = connection.execute(
         select(account.c.id, account.c.name)
         .join(session, session.c.account == account.c.id)
-        .where(session.c.id == identifier, session.c.ended_at.is_(None))
+        .where(session.c.id == identifier, session.c.ended_at.is_(None), account.c.id == claimed)
     ).one_or_none()
     if row is None:
         raise SessionEndedError
