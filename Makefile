@@ -36,7 +36,7 @@ build: setup ## Build the page into web/dist, if anything in it changed
 .PHONY: check
 check: .venv/test.stamp ## Format, lint and types
 	@echo "Checking format, lint and types …"
-	@.venv/bin/ruff format --check --quiet . || { .venv/bin/ruff format --check .; exit 1; }
+	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy --no-error-summary $(sources)
 

@@ -2,10 +2,9 @@
 
 A file of the page builds the page anew; that, and a file of the server, starts the server's process anew. The pages
 that are open come back by themselves: this is the scene the whole project starts from. What cannot work (Python
-that does not parse, a page that does not build) is said, and the last good state goes on until it is put right.
+that does not compile, a page that does not build) is said, and the last good state goes on until it is put right.
 """
 
-import ast
 import signal
 import subprocess
 import sys
@@ -159,11 +158,11 @@ def concerns_server(path: Path) -> bool:
 
 
 def mistake(root: Path, path: Path) -> str | None:
-    """Where and why the Python in `path` does not parse; None when it does, is gone, or is no Python."""
+    """Where and why the Python in `path` does not compile; None when it does, is gone, or is no Python."""
     if path.suffix != ".py":
         return None
     try:
-        ast.parse((root / path).read_bytes(), str(path))
+        compile((root / path).read_bytes(), str(path), "exec", dont_inherit=True)
     except FileNotFoundError:
         return None
     except SyntaxError as error:

@@ -1,6 +1,5 @@
 """The Python that runs in the page, in one archive: `rebond` without its CPython shell, and `chat` with its texts."""
 
-import ast
 import io
 import zipfile
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 def gather(python: Path, locales: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files of the bundle by their path in it; `locales` maps file names to contents.
 
-    Raises BuildError for a package that is missing and for Python that does not parse.
+    Raises BuildError for a package that is missing and for Python that does not compile.
     """
     files = {f"chat/locales/{name}": content for name, content in locales.items()}
     for package in PACKAGES:
@@ -31,14 +30,14 @@ def gather(python: Path, locales: Mapping[str, bytes]) -> dict[str, bytes]:
                 files[name] = path.read_bytes()
     for name, content in files.items():
         if name.endswith(".py"):
-            parse(name, content)
+            check(name, content)
     return files
 
 
-def parse(name: str, content: bytes) -> None:
+def check(name: str, content: bytes) -> None:
     """Raises BuildError where the page would only find a SyntaxError after the whole runtime has started."""
     try:
-        ast.parse(content, name)
+        compile(content, name, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise BuildError(f"web/py/{name}:{error.lineno}: {error.msg}") from error
 
