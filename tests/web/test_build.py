@@ -39,6 +39,7 @@ SOURCES: dict[str, str] = {
     "py/rebond/py.typed": "",
     "py/rebond/link.py": "x = 1\n",
     "py/rebond/asyncio/__init__.py": "import websockets\n",
+    "py/rebond/simulation/__init__.py": "",
     "py/chat/__init__.py": "",
     "py/chat/main.py": "def main() -> None: ...\n",
     "py/chat/__pycache__/main.cpython-311.pyc": "bytes",

@@ -8,7 +8,8 @@ from pathlib import Path
 from web.runtime.shelf import BuildError
 
 PACKAGES = ("rebond", "chat")
-LEFT_OUT = ("rebond/asyncio/",)
+# The shell for CPython, and the virtual network of the tests.
+LEFT_OUT = ("rebond/asyncio/", "rebond/simulation/")
 NOT_NEEDED = {".pyc", ".typed"}
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The oldest time a zip archive can name: the same for every file, so that the same input gives the same bytes."""
