@@ -1,5 +1,5 @@
 from chat.messages import Outgoing
-from chat.rows import TOGETHER, DayRow, Fate, MessageRow, Row, rows
+from chat.rows import TOGETHER, DayRow, Fate, MessageRow, Row, Rows
 from chat.timeline import Timeline
 from tests.chat.made import ME, MINUTE, NOON, YOU, Greenwich, english, message
 
@@ -14,7 +14,7 @@ def timeline_of(*entries: tuple[int, str, int]) -> Timeline:
 
 
 def shown(timeline: Timeline, *, live: bool = True, now: int = NOON) -> list[Row]:
-    return rows(timeline, ME, live=live, now=now, zone=Greenwich(), texts=english())
+    return Rows(ME, Greenwich(), english()).of(timeline, live=live, now=now)
 
 
 def of_messages(found: list[Row]) -> list[MessageRow]:
@@ -80,3 +80,14 @@ def test_a_message_keeps_its_key_when_it_arrives() -> None:
     after = of_messages(shown(timeline))
     assert [row.key for row in before] == [row.key for row in after]
     assert after[1].fate is Fate.THERE
+
+
+def test_rows_that_are_as_they_were_are_the_same_objects() -> None:
+    timeline = timeline_of((1, "you", NOON), (2, "me", NOON))
+    maker = Rows(ME, Greenwich(), english())
+    before = maker.of(timeline, live=True, now=NOON)
+    timeline.sent(Outgoing("own-0001", "hello", NOON))
+    after = maker.of(timeline, live=True, now=NOON)
+    assert [one is other for one, other in zip(of_messages(before), of_messages(after), strict=False)] == [True, True]
+    down = of_messages(maker.of(timeline, live=False, now=NOON))
+    assert down[2].fate is Fate.QUEUED

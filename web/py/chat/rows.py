@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from chat.messages import Message, Outgoing
 from chat.people import Person
@@ -53,40 +54,59 @@ class MessageRow:
 Row = DayRow | MessageRow
 
 
-def rows(timeline: Timeline, me: Person, *, live: bool, now: int, zone: Zone, texts: Texts) -> list[Row]:
-    """Return what to show of a timeline at ``now``, in milliseconds since the Unix epoch."""
-    result: list[Row] = []
-    day: int | None = None
-    above: tuple[str, int] | None = None
-    for entry in _entries(timeline.messages, timeline.outgoing):
-        author = entry.author if isinstance(entry, Message) else me
-        if zone.day(entry.at) != day:
-            day = zone.day(entry.at)
-            result.append(DayRow(f"day/{author.id}/{entry.id}", day_label(entry.at, now, zone, texts)))
-            above = None
-        continued = above is not None and above[0] == author.id and 0 <= entry.at - above[1] < TOGETHER
-        above = (author.id, entry.at)
-        result.append(
-            MessageRow(
-                key=f"{author.id}/{entry.id}",
-                id=entry.id,
-                author=author,
-                own=author.id == me.id,
-                continued=continued,
-                clock=zone.clock(entry.at),
-                full=zone.full(entry.at),
-                at=entry.at,
-                text=entry.text,
-                fate=_fate(entry, live=live),
-                reason=_reason(entry, texts),
-            )
+class Rows:
+    """Makes the rows of a reader. Rows once made are used again: most of a timeline is as it was a moment ago."""
+
+    def __init__(self, me: Person, zone: Zone, texts: Texts) -> None:
+        self._me = me
+        self._zone = zone
+        self._texts = texts
+        self._made: dict[str, tuple[Message | Outgoing, MessageRow]] = {}
+
+    def of(self, timeline: Timeline, *, live: bool, now: int) -> list[Row]:
+        """Return what to show of a timeline at ``now``, in milliseconds since the Unix epoch."""
+        result: list[Row] = []
+        day: int | None = None
+        above: tuple[str, int] | None = None
+        entries: Iterable[Message | Outgoing] = chain(timeline.messages, timeline.outgoing)
+        for entry in entries:
+            author = entry.author if isinstance(entry, Message) else self._me
+            if self._zone.day(entry.at) != day:
+                day = self._zone.day(entry.at)
+                label = day_label(entry.at, now, self._zone, self._texts)
+                result.append(DayRow(f"day/{author.id}/{entry.id}", label))
+                above = None
+            continued = above is not None and above[0] == author.id and 0 <= entry.at - above[1] < TOGETHER
+            above = (author.id, entry.at)
+            result.append(self._row(entry, author, continued=continued, fate=_fate(entry, live=live)))
+        return result
+
+    def _row(self, entry: Message | Outgoing, author: Person, *, continued: bool, fate: Fate) -> MessageRow:
+        key = f"{author.id}/{entry.id}"
+        if key in self._made:
+            made_of, row = self._made[key]
+            if made_of is entry and row.continued == continued and row.fate is fate:
+                return row
+        row = MessageRow(
+            key=key,
+            id=entry.id,
+            author=author,
+            own=author.id == self._me.id,
+            continued=continued,
+            clock=self._zone.clock(entry.at),
+            full=self._zone.full(entry.at),
+            at=entry.at,
+            text=entry.text,
+            fate=fate,
+            reason=self._reason(entry),
         )
-    return result
+        self._made[key] = (entry, row)
+        return row
 
-
-def _entries(messages: Iterable[Message], outgoing: Iterable[Outgoing]) -> Iterable[Message | Outgoing]:
-    yield from messages
-    yield from outgoing
+    def _reason(self, entry: Message | Outgoing) -> str:
+        if isinstance(entry, Message) or entry.refusal is None:
+            return ""
+        return self._texts.problem(entry.refusal)
 
 
 def _fate(entry: Message | Outgoing, *, live: bool) -> Fate:
@@ -95,9 +115,3 @@ def _fate(entry: Message | Outgoing, *, live: bool) -> Fate:
     if entry.refusal is not None:
         return Fate.REFUSED
     return Fate.SENDING if live else Fate.QUEUED
-
-
-def _reason(entry: Message | Outgoing, texts: Texts) -> str:
-    if isinstance(entry, Message) or entry.refusal is None:
-        return ""
-    return texts.problem(entry.refusal)

@@ -6,16 +6,13 @@ page that closes it has come.
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
-from operator import attrgetter
 
 from chat.messages import Message, Outgoing
 from chat.spans import Spans
-
-_SEQ = attrgetter("seq")
 
 
 class Edge(StrEnum):
@@ -37,6 +34,9 @@ class Timeline:
         self._order: list[int] = []
         self._known = Spans()
         self._outgoing: dict[str, Outgoing] = {}
+        self._shown: list[Message] | None = None
+        self.version = 0
+        """Counts the changes, so that who shows the timeline need not look for them."""
         self.loaded = False
         """Whether a page of history has come."""
         self.busy = False
@@ -49,11 +49,13 @@ class Timeline:
     def add(self, message: Message, *, own: bool) -> bool:
         """Take a live message; return whether it is new here."""
         self._known.add(message.seq, message.seq)
+        self._changed()
         return self._keep(message, own=own)
 
     def pass_over(self, seq: int) -> None:
         """Take note of a live event that is no message."""
         self._known.add(seq, seq)
+        self._changed()
 
     def add_page(self, messages: Iterable[Message], *, before: int | None, head: int, more: bool, me: str) -> None:
         """Take a page of history: all messages there are below ``before``, back to the oldest in the page.
@@ -70,6 +72,7 @@ class Timeline:
         self._known.add(start, top)
         self.loaded = True
         self.failed = False
+        self._changed()
 
     def _keep(self, message: Message, *, own: bool) -> bool:
         if own:
@@ -85,16 +88,19 @@ class Timeline:
     def sent(self, outgoing: Outgoing) -> None:
         """Show a message of one's own at once."""
         self._outgoing[outgoing.id] = outgoing
+        self._changed()
 
     def acked(self, identifier: str) -> None:
         """The server has stored it: nothing more to wait for, though its event may still be on the way."""
         if identifier in self._outgoing:
             self._outgoing[identifier] = replace(self._outgoing[identifier], acked=True)
+            self._changed()
 
     def refused(self, identifier: str, code: str) -> None:
         """The server will never take it."""
         if identifier in self._outgoing:
             self._outgoing[identifier] = replace(self._outgoing[identifier], refusal=code)
+            self._changed()
 
     def take_back(self, identifier: str) -> str | None:
         """Take a refused message away and return its text; None if there is none of that id."""
@@ -102,17 +108,23 @@ class Timeline:
         if outgoing is None or outgoing.refusal is None:
             return None
         del self._outgoing[identifier]
+        self._changed()
         return outgoing.text
+
+    def _changed(self) -> None:
+        self._shown = None
+        self.version += 1
 
     # What is shown.
 
     @property
     def messages(self) -> list[Message]:
         """The messages to show, oldest first: those up to the first gap."""
-        if not self._known:
-            return []
-        start, end = self._known.first
-        return [self._messages[seq] for seq in self._order if start <= seq <= end]
+        if self._shown is None:
+            start, end = self._known.first if self._known else (0, -1)
+            order = self._order[bisect_left(self._order, start) : bisect_right(self._order, end)]
+            self._shown = [self._messages[seq] for seq in order]
+        return self._shown
 
     @property
     def outgoing(self) -> list[Outgoing]:

@@ -26,6 +26,7 @@ class Composer:
         self._field = field("composer-text")
         self._room: tuple[str, str] | None = None
         self._problem = ""
+        self._grown = ""
         acts.form("send", lambda _: self._send())
         listeners.on(self._field, "input", self._typed)
         listeners.on(self._field, "keydown", self._pressed)
@@ -63,7 +64,9 @@ class Composer:
         by_id("composer-send").setAttribute("aria-disabled", "false" if problem is None else "true")
 
     def _grow(self, text: str) -> None:
-        by_id("grow").setAttribute("data-text", text)
+        if text != self._grown:
+            self._grown = text
+            by_id("grow").setAttribute("data-text", text)
 
     def _typed(self, _: Event) -> None:
         visit = self._app.visit

@@ -57,7 +57,8 @@ class KeyedList(Generic[R]):
             self._rearrange(self.keys[start : len(self.keys) - end], values[start : len(new) - end], end)
             self.keys = new
         for value in values:
-            if self._values[value.key] != value:
+            known = self._values[value.key]
+            if known is not value and known != value:
                 self._values[value.key] = value
                 self._update(self._nodes[value.key], value)
                 changed = True

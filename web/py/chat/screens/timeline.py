@@ -6,13 +6,13 @@ from bisect import bisect_right
 from datetime import UTC, datetime
 
 from chat.app import App
-from chat.rows import DayRow, Fate, MessageRow, Row, rows
+from chat.rows import DayRow, Fate, MessageRow, Row, Rows
 from chat.screens.dom import Element, Event, by_id, copy_of, document, put_text, within
 from chat.screens.keyed import KeyedList
 from chat.screens.listening import Acts, Listeners
 from chat.state import State
 from chat.texts import Texts
-from chat.timeline import Edge
+from chat.timeline import Edge, Timeline
 from chat.times import Zone
 
 _BOTTOM = 48.0
@@ -28,8 +28,10 @@ class TimelineScreen:
     def __init__(self, app: App, texts: Texts, zone: Zone, listeners: Listeners, acts: Acts) -> None:
         self._app = app
         self._texts = texts
-        self.zone = zone
+        self._zone = zone
         self._view = by_id("timeline")
+        self._made: Rows | None = None
+        self._drawn: object = None
         self._rows: KeyedList[Row] = KeyedList(by_id("messages"), _make, self._update)
         self._room: tuple[str, str] | None = None
         self._pinned = True
@@ -46,17 +48,30 @@ class TimelineScreen:
         timeline = state.timeline(state.current)
         room = (state.me.id, state.current)
         if room != self._room:
+            if self._room is None or self._room[0] != state.me.id:
+                self._made = None
             self._room = room
             self._rows.clear()
             self._pinned = True
-        found = rows(
-            timeline,
-            state.me,
-            live=state.connection.live,
-            now=state.clocks.wall(),
-            zone=self.zone,
-            texts=self._texts,
-        )
+        self._draw(state, timeline)
+        self._show_jump(state)
+        self._tell_news(state)
+        self._look_for_older()
+        if self._app.visit is not None:
+            self._app.visit.close_gap()
+
+    def _draw(self, state: State, timeline: Timeline) -> None:
+        now, live = state.clocks.wall(), state.connection.live
+        # Other screens change with every key that is pressed; the rows need not be looked through for that.
+        today = self._zone.day(now)
+        room = state.rooms.get(state.current)
+        drawing = (self._room, room and room.name, timeline, timeline.version, timeline.edge, live, today, self._zone)
+        if drawing == self._drawn:
+            return
+        self._drawn = drawing
+        if self._made is None:
+            self._made = Rows(state.me, self._zone, self._texts)
+        found = self._made.of(timeline, live=live, now=now)
         anchor = None if self._pinned else self._anchor()
         was_at = 0.0 if anchor is None else self._rows[anchor].offsetTop
         self._rows.show(found)
@@ -65,15 +80,11 @@ class TimelineScreen:
             self._view.scrollTop = self._view.scrollHeight
         elif anchor is not None and anchor in self._rows:
             self._view.scrollTop += self._rows[anchor].offsetTop - was_at
-        self._show_jump(state)
-        self._tell_news(state)
-        self._look_for_older()
-        if self._app.visit is not None:
-            self._app.visit.close_gap()
 
     def translate(self, zone: Zone) -> None:
         """Write times and days as the language wants them. The rows follow with the next frame."""
-        self.zone = zone
+        self._zone = zone
+        self._made = None
         self._rows.refresh()
 
     def to_end(self) -> None:
