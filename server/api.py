@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from rebond import wire
 from server import messages, rooms
@@ -53,26 +53,21 @@ class Api:
         self._cookie = cookie
         self._pages = pages
 
-    def routes(self) -> list[Mount | Route]:
+    def routes(self) -> list[Route]:
         """Return the paths of the interface."""
         return [
             Route("/healthz", self.healthz),
-            Mount(
-                "/api",
-                routes=[
-                    Route("/alive", self.alive),
-                    Route("/register", self.register, methods=["POST"]),
-                    Route("/login", self.log_in, methods=["POST"]),
-                    Route("/refresh", self.refresh, methods=["POST"]),
-                    Route("/logout", self.log_out, methods=["POST"]),
-                    Route("/me", self.me),
-                    Route("/rooms", self.rooms, methods=["GET"]),
-                    Route("/rooms", self.make_room, methods=["POST"]),
-                    Route("/rooms/{room}/join", self.join, methods=["POST"]),
-                    Route("/rooms/{room}/leave", self.leave, methods=["POST"]),
-                    Route("/rooms/{room}/messages", self.history),
-                ],
-            ),
+            Route("/api/alive", self.alive),
+            Route("/api/register", self.register, methods=["POST"]),
+            Route("/api/login", self.log_in, methods=["POST"]),
+            Route("/api/refresh", self.refresh, methods=["POST"]),
+            Route("/api/logout", self.log_out, methods=["POST"]),
+            Route("/api/me", self.me),
+            Route("/api/rooms", self.rooms, methods=["GET"]),
+            Route("/api/rooms", self.make_room, methods=["POST"]),
+            Route("/api/rooms/{room}/join", self.join, methods=["POST"]),
+            Route("/api/rooms/{room}/leave", self.leave, methods=["POST"]),
+            Route("/api/rooms/{room}/messages", self.history),
         ]
 
     async def alive(self, _: Request) -> Response:
