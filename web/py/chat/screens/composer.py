@@ -34,14 +34,17 @@ class Composer:
     def render(self, state: State) -> None:
         """Show the draft of the current room."""
         room = (state.me.id, state.current)
-        draft = state.drafts[state.current]
         if room != self._room:
             came_from_another = self._room is not None
+            if not came_from_another and self._field.value and state.current not in state.drafts:
+                # Typed before Python was there to listen.
+                state.drafts.put(state.current, self._field.value)
             self._room = room
             self._problem = ""
             # On a phone the keyboard would cover what one has come to read.
             if js.matchMedia("(pointer: fine)").matches and (came_from_another or _nothing_has_focus()):
                 self._field.focus()
+        draft = state.drafts[state.current]
         if self._field.value != draft:
             self._field.value = draft
             self._field.setSelectionRange(len(draft), len(draft))

@@ -39,6 +39,7 @@ class Side:
         self._narrow = js.matchMedia(_NARROW)
         acts.act("open-side", lambda _: self.open())
         acts.act("close-side", lambda _: self.close())
+        acts.act("look-at", lambda _: self.close())
         listeners.on(document, "keydown", self._pressed)
         listeners.on(document, "pointerdown", self._pointed)
         listeners.on(self._narrow, "change", lambda _: self.close())

@@ -67,6 +67,7 @@ class Stage:
         state = visit.state
         if state.current != self._room:
             self._room = state.current
+            self._side.close()
             if not self._page.names_door:
                 self._page.address(room_address(state.current))
         self._side.render(state)
@@ -86,7 +87,13 @@ class Stage:
     def _log_out(self) -> None:
         if self._leaving is None or self._leaving.done():
             self._side.close()
-            self._leaving = asyncio.ensure_future(self._app.log_out())
+            self._leaving = asyncio.ensure_future(self._log_out_and_forget())
+
+    async def _log_out_and_forget(self) -> None:
+        await self._app.log_out()
+        if self._app.visit is None:
+            self._page.address("")
+            self._room = ""
 
     def _leave(self) -> None:
         if self._app.visit is not None:
@@ -98,6 +105,5 @@ class Stage:
         found = None if visit is None else visit.state.rooms.get(room)
         if visit is None or found is None or not found.joined:
             return
-        self._side.close()
         if room != visit.state.current:
             visit.look_at(room)
