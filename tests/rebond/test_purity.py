@@ -11,7 +11,7 @@ import pytest
 import rebond
 
 ROOT = Path(rebond.__file__).parent
-SHELLS = {"browser", "asyncio"}
+SHELLS = {"browser", "asyncio", "face"}
 CORE = sorted(path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0] not in SHELLS)
 FORBIDDEN = {"js", "pyodide", "pyscript", "asyncio", "time", "datetime", "socket", "threading", "secrets", "os", "uuid"}
 

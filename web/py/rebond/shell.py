@@ -29,13 +29,13 @@ def _ignore(_: object) -> None:
 class Listeners:
     """The functions a program is called with. One that raises is reported, and the link lives on."""
 
-    event: Callable[[wire.Event], None] = _ignore
-    ack: Callable[[wire.Ack], None] = _ignore
-    refused: Callable[[Refusal], None] = _ignore
-    welcome: Callable[[wire.Welcome], None] = _ignore
-    status: Callable[[Status], None] = _ignore
-    data: Callable[[str | bytes], None] = _ignore
-    reset: Callable[[None], None] = _ignore
+    event: Callable[[wire.Event], object] = _ignore
+    ack: Callable[[wire.Ack], object] = _ignore
+    refused: Callable[[Refusal], object] = _ignore
+    welcome: Callable[[wire.Welcome], object] = _ignore
+    status: Callable[[Status], object] = _ignore
+    data: Callable[[str | bytes], object] = _ignore
+    reset: Callable[[None], object] = _ignore
 
 
 class Shell(ABC):
@@ -79,7 +79,7 @@ class Shell(ABC):
         if problem is not None:
             raise ValueError(problem)
         identifier = self.new_id()
-        self.feed(events.Send(identifier, room, text))
+        self.feed(events.Send(wire.Send(identifier, room, text)))
         return identifier
 
     def send_raw(self, data: str | bytes) -> None:
@@ -142,7 +142,7 @@ class Shell(ABC):
             case _:
                 self.report(f"the server found fault: {effect.code}: {effect.message}")
 
-    def _tell(self, listener: Callable[[T], None], value: T) -> None:
+    def _tell(self, listener: Callable[[T], object], value: T) -> None:
         try:
             listener(value)
         except Exception as error:  # noqa: BLE001 - whatever a program's listener raises, the link must live on

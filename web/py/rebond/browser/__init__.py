@@ -1,6 +1,6 @@
 """The link in a browser, for Python on Pyodide."""
 
 from rebond.browser.link import Link
-from rebond.browser.token import Token, Unavailable
+from rebond.face.token import Token, TokenProvider, Unavailable
 
-__all__ = ["Link", "Token", "Unavailable"]
+__all__ = ["Link", "Token", "TokenProvider", "Unavailable"]

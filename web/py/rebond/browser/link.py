@@ -2,73 +2,86 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
-import secrets
 import time
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Sequence
+from secrets import token_urlsafe
+from typing import Unpack, overload
 
 import js
+from pyodide.ffi import JsException
 
-from rebond import events, link, wire
+from rebond import events, wire
 from rebond.browser.page import Signals
 from rebond.browser.probe import Probe
 from rebond.browser.socket import Socket
 from rebond.browser.timers import Alarm, Interval
-from rebond.browser.token import TokenProvider, Unavailable
 from rebond.codes import Close
-from rebond.options import TICK, Options
-from rebond.outbox import Refusal
-from rebond.shell import Listeners, Shell
-from rebond.status import Status
+from rebond.face.link import PROBE, Face
+from rebond.face.listening import AllListeners, Incoming, PlainListeners, ProtocolListeners
+from rebond.face.token import TokenProvider
+from rebond.options import TICK
 
-RENEW_TIMEOUT = 10.0
-"""Seconds that the provider of tokens has."""
-
-
-def _nothing(_: object) -> None:
-    """Nobody listens."""
+_SCHEMES = frozenset({"ws:", "wss:", "http:", "https:"})
 
 
-class Link(Shell):
+class Link(Face[Incoming]):
     """A WebSocket that comes back by itself.
 
-    ``url`` is the WebSocket's, absolute or relative to the page; ``probe`` is an address that answers by HTTP while
-    the server is there. ``token`` gives access tokens and makes the link speak docs/protocol.md; without it, and with
-    ``plain``, the link works with any WebSocket server and hands on frames as they come. The other arguments are
-    functions that are called with what arrives. The link does nothing before :meth:`start`.
+    ``url`` is the WebSocket's, absolute or relative to the page. ``token``, an access token or an async function that
+    returns one, makes the link speak docs/protocol.md; without it, it works with any WebSocket server. ``probe`` is an
+    address that answers by HTTP while the server is there, relative to ``url``: with it a link is back much sooner.
+    The ``listeners`` are functions that are called with what happens (:mod:`rebond.face.listening`); what neither
+    ``on_data`` nor ``on_event`` takes waits for ``async for``. The link does nothing before :meth:`start`, which
+    ``async with`` calls.
+
+    Raises ValueError if an address cannot be one.
     """
 
+    @overload
+    def __init__(
+        self: Link[str | bytes],
+        url: str,
+        *,
+        probe: str | None = None,
+        subprotocols: Sequence[str] = (),
+        **listeners: Unpack[PlainListeners],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Link[wire.Event],
+        url: str,
+        *,
+        token: str | TokenProvider,
+        probe: str | None = None,
+        subprotocols: Sequence[str] = (),
+        **listeners: Unpack[ProtocolListeners],
+    ) -> None: ...
     def __init__(
         self,
         url: str,
         *,
-        token: TokenProvider | None = None,
+        token: str | TokenProvider | None = None,
         probe: str | None = None,
-        plain: bool = False,
         subprotocols: Sequence[str] = (),
-        on_event: Callable[[wire.Event], None] = _nothing,
-        on_ack: Callable[[wire.Ack], None] = _nothing,
-        on_refused: Callable[[Refusal], None] = _nothing,
-        on_welcome: Callable[[wire.Welcome], None] = _nothing,
-        on_status: Callable[[Status], None] = _nothing,
-        on_data: Callable[[str | bytes], None] = _nothing,
-        on_reset: Callable[[None], None] = _nothing,
+        **listeners: Unpack[AllListeners],
     ) -> None:
-        options = Options(tab=secrets.token_hex(8), plain=plain, probe=probe is not None, token=token is not None)
-        # SystemRandom: a memory snapshot of Pyodide freezes the state of `random`, and with it everybody's jitter.
-        machine = link.Link(options, random.SystemRandom())
-        listeners = Listeners(on_event, on_ack, on_refused, on_welcome, on_status, on_data, on_reset)
-        super().__init__(machine, listeners)
-        self._url = _absolute(url)
+        self._url = _absolute(url, js.location.href, "ws")
+        if probe is None and token is not None:
+            probe = PROBE
+        super().__init__(token, probed=probe is not None, listeners=listeners)
         self._subprotocols = subprotocols
-        self._provider = token
-        self._renewal: asyncio.Task[None] | None = None
-        self._interval = Interval(self._tick, TICK)
-        self._alarm = Alarm(self._ring)
+        self._interval = Interval(self.tick, TICK)
+        self._alarm = Alarm(self.ring)
         self._signals = Signals(self.feed)
-        self._probe = Probe(probe or "", self.feed)
         self._socket: Socket | None = None
+        address = _absolute(probe or "", self._url, "http")
+        opaque = token is None and js.URL.new(address).origin != js.location.origin
+        self._probe = Probe(address, self.feed, self.spawn, opaque=opaque)
+
+    @property
+    def subprotocol(self) -> str | None:
+        return None if self._socket is None else self._socket.subprotocol
 
     def start(self) -> None:
         """Connect, and stay connected."""
@@ -78,15 +91,17 @@ class Link(Shell):
     def stop(self) -> None:
         """Close, and stay closed until :meth:`start`: no socket, no timer and no listener is left."""
         super().stop()
+        self._probe.abandon()
         self._signals.stop()
 
     def destroy(self) -> None:
         """Stop for good, and let go of everything that the browser holds for this link."""
         self.stop()
-        if self._renewal is not None:
-            self._renewal.cancel()
         for part in (self._interval, self._alarm, self._signals):
             part.destroy()
+
+    async def aclose(self) -> None:
+        self.destroy()
 
     # What touches the outside world.
 
@@ -94,7 +109,7 @@ class Link(Shell):
         return time.monotonic()
 
     def new_id(self) -> str:
-        return secrets.token_urlsafe(16)
+        return token_urlsafe(16)
 
     def start_ticking(self) -> None:
         self._interval.start()
@@ -109,13 +124,17 @@ class Link(Shell):
         self._probe.send(attempt)
 
     def open(self, attempt: int) -> None:
-        self._socket = Socket(
-            self._url,
-            self._subprotocols,
-            lambda: self.feed(events.Opened(attempt)),
-            lambda data: self.feed(events.Received(attempt, data)),
-            lambda code, reason: self.feed(events.Closed(attempt, code, reason)),
-        )
+        try:
+            self._socket = Socket(
+                self._url,
+                self._subprotocols,
+                lambda: self.feed(events.Opened(attempt)),
+                lambda data: self.feed(events.Received(attempt, data)),
+                lambda code, reason: self.feed(events.Closed(attempt, code, reason)),
+            )
+        except ValueError as error:
+            self.report("the browser refuses to connect", error)
+            self.feed(events.Closed(attempt, Close.ABNORMAL))
 
     def transmit(self, data: str | bytes) -> None:
         if self._socket is not None:
@@ -127,40 +146,18 @@ class Link(Shell):
             self._socket.close(code)
             self._socket = None
 
-    def renew(self) -> None:
-        if self._provider is not None and (self._renewal is None or self._renewal.done()):
-            self._renewal = asyncio.ensure_future(self._ask_for_token(self._provider))
-
     def report(self, message: str, error: Exception | None = None) -> None:
-        js.console.error(f"rebond: {message}" if error is None else f"rebond: {message}: {error!r}")
-
-    def _tick(self) -> None:
-        self._signals.look_at_clocks()
-        self.feed(events.Tick())
-
-    def _ring(self) -> None:
-        self._signals.look_at_clocks()
-        self.feed(events.Alarm())
-
-    async def _ask_for_token(self, provider: TokenProvider) -> None:
-        try:
-            async with asyncio.timeout(RENEW_TIMEOUT):
-                token = await provider()
-        except Unavailable as error:
-            self.feed(events.TokenFailed(error.retry_ms))
-        except OSError:  # TimeoutError is one
-            self.feed(events.TokenFailed())
-        except Exception as error:  # noqa: BLE001 - the program's own code; the link must have its answer all the same
-            self.report("the provider of tokens raised", error)
-            self.feed(events.TokenFailed())
-        else:
-            if token is None:
-                self.feed(events.TokenRefused())
-            else:
-                self.feed(events.TokenRenewed(token.value, token.expires_in))
+        trace = "" if error is None else "\n" + "".join(traceback.format_exception(error))
+        js.console.error(f"rebond: {message}{trace}")
 
 
-def _absolute(url: str) -> str:
-    """Make a WebSocket address of one that may be relative to the page or begin with http."""
-    absolute = str(js.URL.new(url, js.location.href).href)
-    return absolute.replace("http", "ws", 1) if absolute.startswith("http") else absolute
+def _absolute(url: str, base: str, scheme: str) -> str:
+    """Return ``url``, seen from ``base``, as ``ws`` or ``http``, with an s at the end where it had one."""
+    try:
+        found = js.URL.new(url, base)
+    except JsException as error:
+        raise ValueError(f"{url} is no address") from error
+    if found.protocol not in _SCHEMES:
+        raise ValueError(f"{url} is no address of a WebSocket: it has to begin with ws or wss, or be relative")
+    found.protocol = scheme + ("s" if found.protocol in ("wss:", "https:") else "")
+    return str(found.href)

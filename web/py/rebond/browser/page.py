@@ -1,8 +1,7 @@
-"""What the page knows about itself: whether it is looked at, whether there is a network, whether it slept."""
+"""What the page knows about itself: whether it is looked at, whether there is a network, whether it was away."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -13,9 +12,6 @@ from rebond import events
 
 _WINDOW_KINDS = ("online", "offline", "pageshow")
 _DOCUMENT_KINDS = ("visibilitychange", "resume")
-
-JUMP = 2.0
-"""Seconds by which the wall clock may run ahead of the monotonic one before it means that the machine slept."""
 
 
 class _Event(Protocol):
@@ -29,22 +25,18 @@ class Signals:
         self._feed = feed
         self._proxy = create_proxy(self._handle)
         self._listening = False
-        self._lead = _lead()
 
     def start(self) -> None:
-        """Listen, and say how things stand now where that matters."""
+        """Listen, and say how things stand now: while nobody listened, anything may have changed."""
         if self._listening:
             return
         self._listening = True
-        self._lead = _lead()
         for kind in _WINDOW_KINDS:
             js.window.addEventListener(kind, self._proxy)
         for kind in _DOCUMENT_KINDS:
             js.document.addEventListener(kind, self._proxy)
-        if js.document.hidden:
-            self._feed(events.Hidden())
-        if not js.navigator.onLine:
-            self._feed(events.Offline())
+        self._feed(events.Hidden() if js.document.hidden else events.Woke())
+        self._feed(events.Online() if js.navigator.onLine else events.Offline())
 
     def stop(self) -> None:
         """Listen no more."""
@@ -61,13 +53,6 @@ class Signals:
         self.stop()
         self._proxy.destroy()
 
-    def look_at_clocks(self) -> None:
-        """Notice a sleep: while the machine sleeps, the monotonic clock may stand still, but the wall's goes on."""
-        lead = _lead()
-        if lead - self._lead > JUMP:
-            self._feed(events.Woke())
-        self._lead = lead
-
     def _handle(self, event: _Event) -> None:
         match event.type:
             case "online":
@@ -78,7 +63,3 @@ class Signals:
                 self._feed(events.Hidden())
             case _:
                 self._feed(events.Woke())
-
-
-def _lead() -> float:
-    return time.time() - time.monotonic()

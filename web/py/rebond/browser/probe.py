@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable
+from typing import Protocol
 
 import js
 from pyodide.ffi import JsException, to_js
 
 from rebond import events
+from rebond.face.token import Feed, Spawn
+from rebond.probe import reading
+
+
+class _Controller(Protocol):
+    """The bit of ``AbortController`` that is used here."""
+
+    signal: object
+
+    def abort(self) -> None: ...
 
 
 class Probe:
     """One request at a time to ``url``, which need not know anything of Rebond.
 
-    Its answer is read for ``window_ms`` where it is JSON, and for ``error.retry_ms`` where it is a 503.
+    ``opaque`` asks a server of another origin that does not allow reading its answers (CORS): that it answers is then
+    all there is to know.
     """
 
-    def __init__(self, url: str, feed: Callable[[events.Event], None]) -> None:
+    def __init__(self, url: str, feed: Feed, spawn: Spawn, *, opaque: bool) -> None:
         self._url = url
         self._feed = feed
+        self._spawn = spawn
+        # A request in the mode "no-cors" has to follow redirects (the Fetch standard, "main fetch", step 11).
+        manner = {"mode": "no-cors"} if opaque else {"redirect": "manual"}
+        self._init = {"cache": "no-store", "credentials": "omit", **manner}
         self._task: asyncio.Task[None] | None = None
-        self._controller: js.AbortController | None = None
+        self._controller: _Controller | None = None
 
     def send(self, attempt: int) -> None:
         """Ask; the answer is fed as ProbeAnswered or ProbeFailed of ``attempt``."""
         self.abandon()
         self._controller = js.AbortController.new()
-        self._task = asyncio.ensure_future(self._ask(attempt, self._controller.signal))
+        self._task = self._spawn(self._ask(attempt, self._controller))
 
     def abandon(self) -> None:
         """Want no answer any more."""
@@ -39,27 +53,15 @@ class Probe:
             self._task.cancel()
             self._task = None
 
-    async def _ask(self, attempt: int, signal: object) -> None:
-        init = {"cache": "no-store", "credentials": "omit", "redirect": "manual", "signal": signal}
+    async def _ask(self, attempt: int, controller: _Controller) -> None:
+        init = to_js({**self._init, "signal": controller.signal}, dict_converter=js.Object.fromEntries)
         try:
-            response = await js.fetch(self._url, to_js(init, dict_converter=js.Object.fromEntries))
-            status, text = int(response.status), str(await response.text())
+            response = await js.fetch(self._url, init)
+            text = await response.text() if "json" in (response.headers.get("content-type") or "") else ""
+            status = response.status
         except (JsException, OSError):
             self._feed(events.ProbeFailed(attempt))
             return
+        # What of the answer was not read is not waited for.
+        controller.abort()
         self._feed(reading(attempt, status, text))
-
-
-def reading(attempt: int, status: int, text: str) -> events.ProbeAnswered | events.ProbeFailed:
-    """Say what an HTTP answer means: any but a server's error shows that a server is there."""
-    try:
-        body = json.loads(text)
-    except ValueError:
-        body = None
-    body = body if isinstance(body, dict) else {}
-    if status < 500:
-        window_ms = body.get("window_ms")
-        return events.ProbeAnswered(attempt, window_ms if isinstance(window_ms, int) else None)
-    error = body.get("error")
-    retry_ms = error.get("retry_ms") if isinstance(error, dict) else None
-    return events.ProbeFailed(attempt, busy=status == 503, retry_ms=retry_ms if isinstance(retry_ms, int) else None)

@@ -50,6 +50,11 @@ class Socket:
         for kind in _KINDS:
             self._socket.addEventListener(kind, self._proxy)
 
+    @property
+    def subprotocol(self) -> str | None:
+        """What the server chose of the subprotocols, once open."""
+        return str(self._socket.protocol) or None
+
     def send(self, data: str | bytes) -> None:
         """Put a frame on the wire. On a socket that is closing the browser drops it, and ``closed`` follows."""
         self._socket.send(data if isinstance(data, str) else to_js(data))

@@ -1,0 +1,1 @@
+"""What a program sees of a link, the same in a page and in CPython."""
