@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -72,15 +72,19 @@ class Pages:
         found = {path.suffixes[-2][1:]: path for path in self._pages(name)}
         if not found:
             raise HTTPException(404)
-        language = preferred(request, found)
+        chosen, asked = request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", "")
+        language = preferred(chosen, asked, found)
         headers = {"cache-control": "no-cache", "content-language": language, "vary": "Accept-Language, Cookie"}
         return _respond(found[language], request, headers)
 
     def file(self, request: Request) -> Response:
         """Return a file, to be kept for good."""
-        root = (self._folder / "static").resolve()
-        path = root / request.path_params["path"].replace("\0", "")
-        if not path.resolve().is_relative_to(root) or not path.is_file():
+        try:
+            root = (self._folder / "static").resolve()
+            path = (root / request.path_params["path"]).resolve(strict=True)
+        except (OSError, ValueError) as error:  # not there, too long, or with a NUL in it
+            raise HTTPException(404) from error
+        if not path.is_relative_to(root) or not path.is_file():
             raise HTTPException(404)
         return _respond(path, request, {"cache-control": IMMUTABLE})
 
@@ -88,10 +92,10 @@ class Pages:
         return list((self._folder / "pages").glob(f"{glob.escape(name)}.*.html"))
 
 
-def preferred(request: Request, available: Mapping[str, object]) -> str:
-    """Return which language to answer in: that of the cookie, else what the browser asks for (RFC 9110, 12.5.4)."""
-    wishes = [(2.0, request.cookies.get(LANGUAGE_COOKIE, ""))]
-    for wish in request.headers.get("accept-language", "").split(","):
+def preferred(chosen: str, asked: str, available: Collection[str]) -> str:
+    """Return which language to answer in: the one chosen, else what the browser asks for (RFC 9110, 12.5.4)."""
+    wishes = [(2.0, chosen)]
+    for wish in asked.split(","):
         tag, _, weight = wish.partition(";q=")
         try:
             wishes.append((float(weight or 1), tag.strip().lower().partition("-")[0]))
