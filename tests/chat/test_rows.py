@@ -64,7 +64,7 @@ def test_what_one_sends_stands_last_with_its_fate() -> None:
     for name in ("waiting-1", "acked-1", "refused-1"):
         timeline.sent(Outgoing(name, name, NOON))
     timeline.acked("acked-1")
-    timeline.refused("refused-1", "not_a_member")
+    timeline.refuse(Outgoing("refused-1", "no", NOON, refusal="not_a_member"))
     live, down = of_messages(shown(timeline))[1:], of_messages(shown(timeline, live=False))[1:]
     assert [row.fate for row in live] == [Fate.SENDING, Fate.THERE, Fate.REFUSED]
     assert [row.fate for row in down] == [Fate.QUEUED, Fate.THERE, Fate.REFUSED]

@@ -161,3 +161,17 @@ def test_every_change_is_told() -> None:
     mine.look_at("zoo")
     mine.attend(attentive=True)
     assert changed.calls == 3
+
+
+def test_a_room_one_is_out_of_stays_while_it_holds_a_message_that_was_not_sent() -> None:
+    mine = state()
+    mine.look_at("zoo")
+    mine.sent("zoo", "id-000001", "hello")
+    mine.on_event(event("account", 1, "left", room="zoo"))
+    mine.on_refused(Refusal("id-000001", "zoo", "hello", "not_a_member", "…"))
+    assert mine.current == "zoo"
+    assert [room.id for room in mine.listed] == ["general", "zoo"]
+    assert mine.timeline("zoo").refused
+    mine.discard("zoo", "id-000001")
+    assert mine.current == "general"
+    assert [room.id for room in mine.listed] == ["general"]

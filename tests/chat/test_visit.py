@@ -3,6 +3,7 @@ from collections.abc import Mapping, Sequence
 
 from chat.api import Answer, Api, Unreachable
 from chat.drafts import Drafts
+from chat.messages import Outgoing
 from chat.state import Clocks, State
 from chat.timeline import Edge
 from chat.visit import Visit
@@ -221,7 +222,7 @@ async def test_a_refused_message_goes_back_into_the_composer() -> None:
     stay.state.drafts.put("general", "hello")
     stay.visit.send()
     identifier = stay.state.timeline("general").outgoing[0].id
-    stay.state.timeline("general").refused(identifier, "bad_text")
+    stay.state.timeline("general").refuse(Outgoing(identifier, "hello", NOON, refusal="bad_text"))
     stay.visit.edit_again(identifier)
     assert stay.state.drafts["general"] == "hello"
     stay.visit.edit_again(identifier)

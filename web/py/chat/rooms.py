@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from chat.api import RoomEntry
@@ -44,7 +44,11 @@ class Rooms:
     @property
     def joined(self) -> list[Room]:
         """The rooms one is in, in the order in which they are shown."""
-        return self._sorted(room for room in self._rooms.values() if room.joined)
+        return self.listed(frozenset())
+
+    def listed(self, kept: Collection[str]) -> list[Room]:
+        """Return the rooms one is in and those of ``kept``, in the order in which they are shown."""
+        return self._sorted(room for room in self._rooms.values() if room.joined or room.id in kept)
 
     @property
     def open(self) -> list[Room]:

@@ -9,7 +9,7 @@ from chat.drafts import Drafts
 from chat.line import Connection
 from chat.messages import Malformed, Message, Outgoing, from_event
 from chat.people import Person
-from chat.rooms import GENERAL, Rooms
+from chat.rooms import GENERAL, Room, Rooms
 from chat.timeline import Timeline
 from rebond import wire
 from rebond.outbox import Refusal
@@ -51,6 +51,11 @@ class State:
         return self._timelines.setdefault(room, Timeline())
 
     @property
+    def listed(self) -> list[Room]:
+        """The rooms to show: those one is in, and those one was in that still hold a message that was not sent."""
+        return self.rooms.listed({room for room, timeline in self._timelines.items() if timeline.outgoing})
+
+    @property
     def outgoing(self) -> bool:
         """Whether a message of one's own is still on its way, in any room, or was given back."""
         return any(not entry.acked for timeline in self._timelines.values() for entry in timeline.outgoing)
@@ -81,7 +86,8 @@ class State:
 
     def on_refused(self, refusal: Refusal) -> None:
         """The server will never take a message of one's own."""
-        self.timeline(refusal.room).refused(refusal.id, refusal.code)
+        outgoing = Outgoing(refusal.id, refusal.text, self.clocks.wall(), refusal=refusal.code)
+        self.timeline(refusal.room).refuse(outgoing)
         self.changed()
 
     def on_status(self, status: Status) -> None:
@@ -135,8 +141,15 @@ class State:
     def discard(self, room: str, identifier: str) -> str | None:
         """Take a refused message away; return its text."""
         text = self.timeline(room).take_back(identifier)
+        self._go_on_from(room)
         self.changed()
         return text
+
+    def left(self, room: str) -> None:
+        """One is not in a room any more."""
+        self.rooms.leave(room)
+        self._go_on_from(room)
+        self.changed()
 
     def _message(self, room: str, message: Message) -> None:
         own = message.author.id == self.me.id
@@ -150,8 +163,11 @@ class State:
     def _left(self, room: object) -> None:
         if not isinstance(room, str):
             raise Malformed("a left event names the room")
-        self.rooms.leave(room)
-        if room == self.current:
+        self.left(room)
+
+    def _go_on_from(self, room: str) -> None:
+        """Turn away from a room that is not listed any more."""
+        if room == self.current and room not in {each.id for each in self.listed}:
             self.look_at(GENERAL)
 
 

@@ -96,11 +96,10 @@ class Timeline:
             self._outgoing[identifier] = replace(self._outgoing[identifier], acked=True)
             self._changed()
 
-    def refused(self, identifier: str, code: str) -> None:
-        """The server will never take it."""
-        if identifier in self._outgoing:
-            self._outgoing[identifier] = replace(self._outgoing[identifier], refusal=code)
-            self._changed()
+    def refuse(self, outgoing: Outgoing) -> None:
+        """The server will never take it: it stays, with its ``refusal``, until it is taken back."""
+        self._outgoing[outgoing.id] = outgoing
+        self._changed()
 
     def take_back(self, identifier: str) -> str | None:
         """Take a refused message away and return its text; None if there is none of that id."""
@@ -130,6 +129,11 @@ class Timeline:
     def outgoing(self) -> list[Outgoing]:
         """One's own messages that are not in the room yet, in the order in which they were written."""
         return list(self._outgoing.values())
+
+    @property
+    def refused(self) -> bool:
+        """Whether one of them was refused."""
+        return any(entry.refusal is not None for entry in self._outgoing.values())
 
     @property
     def edge(self) -> Edge:

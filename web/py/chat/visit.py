@@ -113,7 +113,7 @@ class Visit:
     def edit_again(self, identifier: str) -> None:
         """Put the text of a refused message back into the composer."""
         room = self.state.current
-        text = self.state.discard(room, identifier)
+        text = self.state.timeline(room).take_back(identifier)
         if text is not None:
             self.state.drafts.give_back(room, text)
             self.state.changed()
@@ -163,9 +163,7 @@ class Visit:
 
     async def _leave(self, room: str) -> None:
         self.state.rooms.put(await self._api.leave(room))
-        if self.state.current == room:
-            self.look_at(GENERAL)
-        self.state.changed()
+        self.state.left(room)
 
     def _have(self, room: str, timeline: Timeline, before: int | None) -> None:
         timeline.busy = True

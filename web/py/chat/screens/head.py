@@ -26,7 +26,7 @@ class Head:
         put_text(by_id("room-name"), name)
         members = "" if room is None or room.members is None else self._texts.count("room.members", room.members)
         put_text(by_id("room-members"), members)
-        by_id("leave").hidden = room is None or room.id == GENERAL
+        by_id("leave").hidden = room is None or room.id == GENERAL or not room.joined
         unread = f"({self._texts.number(state.rooms.unread)}) " if state.rooms.unread else ""
         title = self._texts.text("page.title", room=name) if name else "Rebond"
         self._page.entitle(unread + title)

@@ -26,6 +26,7 @@ class RoomRow:
     unread: int
     current: bool
     draft: bool
+    refused: bool
 
 
 class Side:
@@ -48,15 +49,24 @@ class Side:
         """Show the rooms as they are now."""
         self._rooms.show(
             [
-                RoomRow(room.id, room.name, room.unread, room.id == state.current, room.id in state.drafts)
-                for room in state.rooms.joined
+                RoomRow(
+                    room.id,
+                    room.name,
+                    room.unread,
+                    current=room.id == state.current,
+                    draft=room.id in state.drafts,
+                    refused=state.timeline(room.id).refused,
+                )
+                for room in state.listed
             ]
         )
         put_text(by_id("me-name"), state.me.name)
         avatar = by_id("me-avatar")
         put_text(avatar, state.me.initials)
         avatar.className = f"avatar hue-{state.me.hue}"
-        elsewhere = any(room.unread for room in state.rooms.joined if room.id != state.current)
+        elsewhere = any(
+            room.unread or state.timeline(room.id).refused for room in state.listed if room.id != state.current
+        )
         self._opener.classList.toggle("unread", elsewhere)
 
     def translate(self) -> None:
@@ -102,9 +112,12 @@ class Side:
             link.removeAttribute("aria-current")
         put_text(within(row, ".room-link-name"), room.name)
         count = within(row, ".count")
-        count.hidden = not room.unread
-        put_text(count, self._texts.number(room.unread))
-        if room.unread:
+        count.hidden = not (room.unread or room.refused)
+        count.classList.toggle("refused", room.refused)
+        put_text(count, "!" if room.refused else self._texts.number(room.unread))
+        if room.refused:
+            link.setAttribute("aria-label", self._texts.text("rooms.refused", room=room.name))
+        elif room.unread:
             link.setAttribute("aria-label", self._texts.count("rooms.unread", room.unread, room=room.name))
         else:
             link.removeAttribute("aria-label")

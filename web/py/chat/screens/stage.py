@@ -102,8 +102,6 @@ class Stage:
     def _address_changed(self, _: Event) -> None:
         visit = self._app.visit
         room = self._page.room
-        found = None if visit is None else visit.state.rooms.get(room)
-        if visit is None or found is None or not found.joined:
+        if visit is None or room == visit.state.current or room not in {each.id for each in visit.state.listed}:
             return
-        if room != visit.state.current:
-            visit.look_at(room)
+        visit.look_at(room)
