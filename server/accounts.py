@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -23,7 +23,7 @@ class User:
 
     def as_json(self) -> dict[str, object]:
         """Return what is said of it on the wire and in events."""
-        return asdict(self)
+        return {"id": self.id, "name": self.name}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import assert_never
 from sqlalchemy import Connection as Reading
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from rebond import session as protocol
+from rebond import exchange as protocol
 from rebond import wire
 from rebond.codes import Close, ErrorCode
 from rebond.session import ACCOUNT, Session
@@ -194,7 +194,7 @@ class Connection:
     # Questions, answered one after the other.
 
     async def _answer(self) -> None:
-        while True:
+        while not self._session.closed:
             question = await self._questions.get()
             try:
                 match question:
@@ -226,6 +226,8 @@ class Connection:
             return
         except ServiceError as error:
             self._handle(protocol.Rejected(Close.TOKEN, error.message))
+            return
+        if self._session.closed:
             return
         if tab is not None:
             services.roster.replace(self)

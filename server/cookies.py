@@ -1,4 +1,8 @@
-"""The cookie that keeps a browser signed in: only the server reads it, and only its own pages send it."""
+"""The cookie that keeps a browser signed in: only the server reads it, and only its own pages send it.
+
+Beside it goes a mere sign that it is there, which the page can read: it then shows the chat from the first moment, and
+does not ask in vain for a session that nobody has.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from starlette.responses import Response
 
 NAME = "rebond_refresh"
 PATH = "/api"
+SIGN = "rebond_here"
 
 
 class RefreshCookie:
@@ -29,4 +34,5 @@ class RefreshCookie:
 
     def _write(self, request: Request, response: Response, value: str, max_age: int) -> None:
         secure = request.url.scheme == "https"
+        response.set_cookie(SIGN, "1" if value else "", max_age=max_age, path="/", secure=secure, samesite="lax")
         response.set_cookie(NAME, value, max_age=max_age, path=PATH, secure=secure, httponly=True, samesite="strict")

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 from server import sqlite
 from server.errors import BusyError
@@ -64,17 +63,17 @@ class _Job(Generic[T]):
     def run(self, connection: Connection, now: int) -> None:
         """Carry the operation out in a savepoint. A fault of the database itself is not this operation's alone."""
         transaction = Transaction(connection, now)
-        connection.exec_driver_sql("SAVEPOINT operation")
+        sqlite.run(connection, "SAVEPOINT operation")
         try:
             self.result = self.operation(transaction)
-        except OperationalError:
+        except sqlite.UNAVAILABLE:
             raise
         except Exception as error:  # noqa: BLE001 -- whatever it is, it is raised again where the operation is awaited
             self.error = error
-            connection.exec_driver_sql("ROLLBACK TO operation")
+            sqlite.run(connection, "ROLLBACK TO operation")
         else:
             self.notices = transaction.notices
-        connection.exec_driver_sql("RELEASE operation")
+        sqlite.run(connection, "RELEASE operation")
 
     def fail(self, error: Exception) -> None:
         """The transaction as a whole was not committed."""
@@ -153,7 +152,7 @@ class Database:
         try:
             with self._read_engine.begin() as connection:
                 return operation(connection)
-        except OperationalError as error:
+        except sqlite.UNAVAILABLE as error:
             logger.exception("cannot read from the database")
             raise BusyError from error
 
@@ -161,7 +160,7 @@ class Database:
         while jobs := self._take():
             try:
                 self._commit(jobs)
-            except OperationalError:
+            except sqlite.UNAVAILABLE:
                 logger.exception("cannot write to the database")
                 for job in jobs:
                     job.fail(BusyError())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from rebond.session import Published
+from rebond.exchange import Published
 from server import streams
 from server.notices import Event
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from rebond import wire
 from rebond.codes import ErrorCode
 from rebond.text import id_problem, text_problem
-from server import rooms, streams
+from server import rooms, sqlite, streams
 from server.accounts import User
 from server.database import Transaction
 from server.errors import (
@@ -32,10 +32,12 @@ _PROBLEMS: dict[ErrorCode, type[ServiceError]] = {
     ErrorCode.BAD_TEXT: BadTextError,
 }
 
-_FIND = select(message.c.id, message.c.room, message.c.seq, message.c.at).where(
-    message.c.author == bindparam("author"), message.c.id == bindparam("id")
+_FIND = sqlite.prepare(
+    select(message.c.room, message.c.seq, message.c.at).where(
+        message.c.author == bindparam("author"), message.c.id == bindparam("id")
+    )
 )
-_STORE = insert(message)
+_STORE = sqlite.prepare(insert(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +59,28 @@ def store(transaction: Transaction, author: User, send: wire.Send) -> wire.Ack:
     author has left the room since. Raises a ServiceError if the message is refused.
     """
     connection = transaction.connection
-    known = connection.execute(_FIND, {"author": author.id, "id": send.id}).one_or_none()
+    known = sqlite.run(connection, _FIND, author=author.id, id=send.id).fetchone()
     if known is not None:
-        return wire.Ack(known.id, known.room, known.seq, known.at)
+        return wire.Ack(send.id, *known)
     problem = id_problem(send.id) or text_problem(send.text)
     if problem is not None:
         raise _PROBLEMS[problem]
     rooms.check_member(connection, send.room, author.id)
     # Rule 1: the order typed is the order stored, so nothing may overtake what is still on its way.
-    if send.after is not None and not connection.execute(_FIND, {"author": author.id, "id": send.after}).first():
+    if send.after is not None and not sqlite.run(connection, _FIND, author=author.id, id=send.after).fetchone():
         raise PredecessorError
     body = {"id": send.id, "author": author.as_json(), "text": send.text}
     seq = streams.publish(transaction, streams.room_stream(send.room), "message", body)
-    connection.execute(
+    sqlite.run(
+        connection,
         _STORE,
-        {
-            "author": author.id,
-            "id": send.id,
-            "room": send.room,
-            "seq": seq,
-            "changed_seq": seq,
-            "text": send.text,
-            "at": transaction.now,
-        },
+        author=author.id,
+        id=send.id,
+        room=send.room,
+        seq=seq,
+        changed_seq=seq,
+        text=send.text,
+        at=transaction.now,
     )
     return wire.Ack(send.id, send.room, seq, transaction.now)
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, literal, select
 
-from server import streams
+from server import sqlite, streams
 from server.database import Transaction
 from server.errors import CannotLeaveError, NameTakenError, NoSuchRoomError, NotAMemberError
 from server.names import fold, room_name
@@ -16,7 +16,7 @@ from server.schema import membership, room, stream
 GENERAL = "general"
 """The room that everyone joins and nobody leaves."""
 
-_MEMBER = (
+_MEMBER = sqlite.prepare(
     select(room.c.id, membership.c.account)
     .outerjoin(membership, and_(membership.c.room == room.c.id, membership.c.account == bindparam("account")))
     .where(room.c.id == bindparam("room"))
@@ -102,10 +102,10 @@ def joined(connection: Connection, account: str) -> list[str]:
 
 def check_member(connection: Connection, room_id: str, account: str) -> None:
     """Make sure that ``account`` may read and write in a room. Raises NoSuchRoomError and NotAMemberError."""
-    row = connection.execute(_MEMBER, {"room": room_id, "account": account}).one_or_none()
-    if row is None:
+    found = sqlite.run(connection, _MEMBER, room=room_id, account=account).fetchone()
+    if found is None:
         raise NoSuchRoomError
-    if row.account is None:
+    if found[1] is None:
         raise NotAMemberError
 
 

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, create_engine, event
+import sqlite3
+
+from sqlalchemy import ClauseElement, Connection, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT = 5_000
 """Milliseconds to wait for another process that holds the file, such as a backup."""
+
+
+UNAVAILABLE = (OperationalError, sqlite3.OperationalError)
+"""What is raised when the disk is full, the file read-only or held by another process."""
+
+_DIALECT = dialect(paramstyle="named")
+
+
+def prepare(statement: ClauseElement) -> str:
+    """Compile a statement once, for :func:`run`."""
+    return str(statement.compile(dialect=_DIALECT))
+
+
+def run(connection: Connection, statement: str, **values: object) -> sqlite3.Cursor:
+    """Run a prepared statement, for what every message needs.
+
+    The driver itself takes a tenth of the time that SQLAlchemy takes to hand it a statement (measured: 6 µs, 60 µs).
+    """
+    cursor: sqlite3.Cursor = connection.connection.cursor()  # type: ignore[assignment]  # there is but one driver
+    return cursor.execute(statement, values)
 
 
 def writer(url: str, *, foreign_keys: bool = True) -> Engine:

@@ -10,10 +10,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
 
 from rebond import wire
-from rebond.session import ACCOUNT, Published, room_stream
+from rebond.exchange import Published
+from rebond.session import ACCOUNT, room_stream
+from server import sqlite
 from server.database import Transaction
 from server.notices import Event
 from server.schema import event, stream
@@ -27,10 +29,13 @@ PAGE_CHARACTERS = 128 * 1024
 
 _ACCOUNT_PREFIX = "user:"
 
-_ADVANCE = (
-    update(stream).where(stream.c.name == bindparam("stream")).values(head=stream.c.head + 1).returning(stream.c.head)
+_ADVANCE = sqlite.prepare(
+    update(stream)
+    .where(stream.c.name == bindparam("stream"))
+    .values(head=stream.c.head + literal_column("1"))
+    .returning(stream.c.head)
 )
-_APPEND = insert(event)
+_APPEND = sqlite.prepare(insert(event))
 _READ = (
     select(event.c.stream, event.c.seq, event.c.kind, event.c.at, event.c.body)
     .where(event.c.stream == bindparam("stream"), event.c.seq.between(bindparam("from_"), bindparam("to")))
@@ -54,9 +59,9 @@ def create(transaction: Transaction, name: str) -> None:
 def publish(transaction: Transaction, name: str, kind: str, body: Mapping[str, object]) -> int:
     """Append an event to a stream and return its seq. It is announced once the transaction is committed."""
     connection, now = transaction.connection, transaction.now
-    seq: int = connection.scalars(_ADVANCE, {"stream": name}).one()
+    seq: int = sqlite.run(connection, _ADVANCE, stream=name).fetchone()[0]
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    connection.execute(_APPEND, {"stream": name, "seq": seq, "kind": kind, "body": text, "at": now})
+    sqlite.run(connection, _APPEND, stream=name, seq=seq, kind=kind, body=text, at=now)
     transaction.announce(Event(name, seq, kind, now, body))
     return seq
 
