@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from http.cookies import SimpleCookie
+from http.cookies import Morsel, SimpleCookie
+from http.cookies import Morsel, SimpleCookie
 
 import httpx
 import pytest
@@ -17,8 +18,13 @@ def code(answer: httpx.Response) -> str:
     return str(answer.json()["error"]["code"])
 
 
+def refresh_morsel(answer: httpx.Response) -> Morsel[str]:
+    headers = [header for header in answer.headers.get_list("set-cookie") if header.startswith("rebond_refresh=")]
+    return SimpleCookie(headers[0])["rebond_refresh"]
+
+
 def refresh_cookie(answer: httpx.Response) -> str:
-    return SimpleCookie(answer.headers["set-cookie"])["rebond_refresh"].value
+    return refresh_morsel(answer).value
 
 
 async def renew(server: RunningServer, refresh: str) -> httpx.Response:
@@ -45,16 +51,25 @@ async def test_grant_tells_who_and_for_how_long(server: RunningServer) -> None:
     assert body.keys() == {"user", "token", "expires_in"}
     assert body["user"]["name"] == name
     assert body["expires_in"] == 900
-    cookie = SimpleCookie(answer.headers["set-cookie"])["rebond_refresh"]
+    cookie = refresh_morsel(answer)
     assert cookie["httponly"] is True
     assert (cookie["samesite"], cookie["path"], cookie["max-age"]) == ("strict", "/api", str(30 * 24 * 3600))
     assert cookie["secure"] == ""
 
 
+async def test_a_sign_that_the_page_can_read_comes_and_goes_with_the_session(ada: Visitor) -> None:
+    assert ada.http.cookies["rebond_here"] == "1"
+    answer = await ada.post("/api/logout")
+    signs = [header for header in answer.headers.get_list("set-cookie") if header.startswith("rebond_here=")]
+    assert len(signs) == 1
+    assert "HttpOnly" not in signs[0]
+    assert "rebond_here" not in ada.http.cookies
+
+
 async def test_cookie_and_transport_are_strict_over_https(server: RunningServer) -> None:
     async with httpx.AsyncClient(base_url=server.url, headers={"x-forwarded-proto": "https"}, verify=False) as client:
         answer = await client.post("/api/register", json={"name": fresh("secure"), "password": PASSWORD})
-    assert SimpleCookie(answer.headers["set-cookie"])["rebond_refresh"]["secure"] is True
+    assert refresh_morsel(answer)["secure"] is True
     assert "max-age=" in answer.headers["strict-transport-security"]
 
 
