@@ -11,6 +11,9 @@ log := .venv/setup.log
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
+# A .venv whose Python is gone (after an upgrade of the system's) is none.
+$(shell test -e $(python) || rm -rf .venv)
+
 # Runs a command in silence; when it fails, shows what it said and then the one line that matters.
 # $(call quietly,<command>,<what went wrong>)
 quietly = $(1) >$(log) 2>&1 || { cat $(log) >&2; echo "rebond: $(2)" >&2; exit 1; }
@@ -84,7 +87,7 @@ setup: .venv/run.stamp web/node_modules/.stamp
 		if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$name; break; fi; \
 	done; \
 	if [ -z "$$found" ]; then \
-		echo "rebond: Python 3.11 or newer is needed; python3 is $$(python3 -V 2>&1 || true)" >&2; exit 1; \
+		echo "rebond: Python 3.11 or newer is needed; python3 is $$(python3 -V 2>/dev/null || echo missing)" >&2; exit 1; \
 	fi; \
 	if ! $$found -c 'import ensurepip, venv' 2>/dev/null; then \
 		echo "rebond: $$found has no venv module; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; \
