@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rebond.codes import PASSING, Close, ErrorCode, verdict
-from rebond.session import HELLO_TIMEOUT, MAX_SYNC
+from rebond.session import HELLO_TIMEOUT, MAX_MISSED, MAX_SYNC, NEWEST
 from rebond.text import MAX_FRAME, MAX_TEXT
 from rebond.wire import CLIENT_KINDS, SCHEMAS, SERVER_KINDS, VERSION, Frame
 
@@ -70,4 +70,6 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert f"at most {MAX_FRAME // 1024} KiB each" in PAGE
     assert f"1 to {MAX_TEXT:,} characters" in PAGE
     assert f"at most {MAX_SYNC:,} events" in PAGE
+    assert f"more than {MAX_MISSED} events" in PAGE
+    assert f"the newest {NEWEST} events" in PAGE
     assert f"within {HELLO_TIMEOUT:.0f} s" in PAGE

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rebond.cursors import MAX_HELD, Cursors
 from rebond.session import MAX_SYNC
-from rebond.wire import Event, Span, Sync
+from rebond.wire import Event, Hole, Span, Sync
 from tests.support.driver import event
 
 R = "room:r"
@@ -134,6 +134,53 @@ def test_a_left_room_is_forgotten() -> None:
 
 def test_a_stream_never_announced_begins_with_what_it_says() -> None:
     assert taken(Cursors(), event(8), event(9)) == [8, 9]
+
+
+def test_a_hole_shows_only_what_comes_and_moves_the_cursor_at_its_end() -> None:
+    cursors = cursors_at(4)
+    assert cursors.hole(Hole(R, 5, 900)) is True
+    assert taken(cursors, event(50), event(50), event(49), event(70)) == [50, 70]
+    assert cursors.positions() == {R: 4}
+    assert spanned(cursors, 5, 900) == []
+    assert cursors.positions() == {R: 900}
+    assert taken(cursors, event(901)) == [901]
+
+
+def test_a_connection_lost_within_a_hole_misses_nothing() -> None:
+    cursors = cursors_at(4)
+    cursors.hole(Hole(R, 5, 900))
+    taken(cursors, event(50))
+    cursors.disconnected()
+    assert cursors.positions() == {R: 4}
+    assert taken(cursors, event(50)) == [Sync(R, 5, 49)]
+
+
+def test_a_hole_that_begins_elsewhere_is_none() -> None:
+    assert cursors_at(4).hole(Hole(R, 7, 900)) is False
+    assert cursors_at(4).hole(Hole("room:x", 5, 900)) is False
+
+
+def test_what_has_moved_is_told_once() -> None:
+    cursors = cursors_at(4)
+    assert cursors.moved() == {R: 4}
+    assert cursors.moved() == {}
+    taken(cursors, event(5), event(6))
+    assert cursors.moved() == {R: 6}
+
+
+def test_a_stream_that_is_gone_has_not_moved() -> None:
+    cursors = cursors_at(4)
+    cursors.welcome("epoch", {})
+    assert cursors.moved() == {}
+
+
+def test_it_goes_on_from_where_the_storage_says() -> None:
+    cursors = Cursors()
+    cursors.restore("epoch", {R: 7})
+    assert cursors.positions() == {R: 7}
+    assert cursors.moved() == {}
+    assert cursors.welcome("epoch", {R: 9}) is False
+    assert taken(cursors, event(8)) == [8]
 
 
 @given(st.data())

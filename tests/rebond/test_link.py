@@ -7,11 +7,13 @@ import pytest
 from rebond import effects, events, wire
 from rebond.codes import Close
 from rebond.credentials import MARGIN
+from rebond.delivery import ADOPT_EVERY
 from rebond.liveness import PATIENCE, URGENT
 from rebond.options import GREETING_TIMEOUT, MAX_RAW, OPEN_TIMEOUT, PROBE_TIMEOUT, TICK
+from rebond.outbox import Entry, Kept
 from rebond.states import State
 from rebond.status import Cause
-from tests.support.driver import Driver, delivered, event, frames, of, welcome
+from tests.support.driver import Driver, delivered, event, fates, frames, of, welcome
 
 
 @pytest.fixture
@@ -305,7 +307,7 @@ def test_an_alarm_that_comes_too_late_to_matter_is_nothing(live: Driver) -> None
 
 
 def test_a_message_goes_out_at_once_and_is_acknowledged(live: Driver) -> None:
-    assert frames(live.feed(events.Send("id-1", "r", "hello"))) == [wire.Send("id-1", "r", "hello")]
+    assert frames(live.feed(events.Send(wire.Send("id-1", "r", "hello")))) == [wire.Send("id-1", "r", "hello")]
     assert live.link.status().queued == 1
     ack = wire.Ack("id-1", "r", 7, 1_000)
     assert of(effects.Acked, live.say(ack)) == [effects.Acked(ack)]
@@ -316,36 +318,36 @@ def test_a_message_goes_out_at_once_and_is_acknowledged(live: Driver) -> None:
 def test_what_is_typed_while_down_waits_and_leaves_in_order(live: Driver) -> None:
     live.close()
     for number in range(3):
-        assert frames(live.feed(events.Send(f"id-{number}", "r", "text"))) == []
+        assert frames(live.feed(events.Send(wire.Send(f"id-{number}", "r", "text")))) == []
     live.connect()
     resent = [frame for frame in frames(live.effects) if isinstance(frame, wire.Send)]
     assert [(frame.id, frame.after) for frame in resent] == [("id-0", None), ("id-1", "id-0"), ("id-2", "id-1")]
 
 
 def test_what_was_not_acknowledged_is_sent_again(live: Driver) -> None:
-    live.feed(events.Send("id-1", "r", "hello"))
+    live.feed(events.Send(wire.Send("id-1", "r", "hello")))
     live.close()
     live.connect()
     assert [frame.id for frame in frames(live.effects) if isinstance(frame, wire.Send)] == ["id-1", "id-1"]
 
 
 def test_a_refused_message_gives_its_text_back(live: Driver) -> None:
-    live.feed(events.Send("id-1", "r", "hello"))
+    live.feed(events.Send(wire.Send("id-1", "r", "hello")))
     [refuse] = of(effects.Refuse, live.say(wire.Error("not_a_member", "you have left", "id-1")))
     assert (refuse.refusal.text, refuse.refusal.code) == ("hello", "not_a_member")
 
 
 def test_a_message_refused_for_now_is_sent_again_when_told(live: Driver) -> None:
-    live.feed(events.Send("id-1", "r", "hello"))
+    live.feed(events.Send(wire.Send("id-1", "r", "hello")))
     wanted = live.say(wire.Error("busy", "later", "id-1", 1_500))
     assert of(effects.SetAlarm, wanted) == [effects.SetAlarm(live.now + 1.5)]
     assert [frame.id for frame in frames(live.feed(events.Alarm(), 1.5)) if isinstance(frame, wire.Send)] == ["id-1"]
 
 
 def test_an_id_used_twice_is_an_error_and_changes_nothing(live: Driver) -> None:
-    live.feed(events.Send("id-1", "r", "hello"))
+    live.feed(events.Send(wire.Send("id-1", "r", "hello")))
     with pytest.raises(ValueError, match="id-1"):
-        live.feed(events.Send("id-1", "r", "again"))
+        live.feed(events.Send(wire.Send("id-1", "r", "again")))
     assert live.link.status().queued == 1
 
 
@@ -419,7 +421,7 @@ def test_a_server_that_refuses_fresh_tokens_is_not_hammered(live: Driver) -> Non
 
 
 def test_a_refused_renewal_signs_out_and_keeps_what_is_queued(live: Driver) -> None:
-    live.feed(events.Send("id-1", "r", "hello"))
+    live.feed(events.Send(wire.Send("id-1", "r", "hello")))
     wanted = live.feed(events.TokenRefused())
     assert of(effects.Abandon, wanted) == [effects.Abandon(live.attempt, Close.NORMAL)]
     assert of(effects.SetAlarm, wanted) == [effects.SetAlarm(None)]
@@ -518,6 +520,160 @@ def test_a_window_of_no_width_is_no_window(live: Driver) -> None:
     live.tick_until(effects.Probe)
     live.feed(events.ProbeFailed(live.attempt))
     assert live.state is State.WAITING
+
+
+# With a storage.
+
+
+@pytest.fixture
+def durable() -> Driver:
+    driver = Driver(durable=True, account="u")
+    driver.connect()
+    driver.effects = [effect for effect in driver.effects if isinstance(effect, effects.Open)]
+    return driver
+
+
+def test_a_message_is_stored_before_it_is_sent_and_forgotten_once_acknowledged(durable: Driver) -> None:
+    wanted = durable.feed(events.Send(wire.Send("id-1", "r", "hello")))
+    assert [effect.entry.id for effect in of(effects.Persist, wanted)] == ["id-1"]
+    assert frames(wanted) == []
+    wanted = durable.feed(events.Saved("id-1"))
+    assert frames(wanted) == [wire.Send("id-1", "r", "hello")]
+    assert [(entry.saved, entry.in_flight) for entry in fates(wanted)] == [(True, False), (True, True)]
+    assert of(effects.Forget, durable.say(wire.Ack("id-1", "r", 1, 5))) == [effects.Forget("id-1")]
+
+
+def test_an_answer_about_a_message_that_is_gone_is_nothing(durable: Driver) -> None:
+    assert durable.feed(events.Saved("gone")) == []
+
+
+def test_a_storage_that_refuses_is_told_and_the_message_is_sent_from_memory(durable: Driver) -> None:
+    durable.feed(events.Send(wire.Send("id-1", "r", "hello")))
+    wanted = durable.feed(events.Saved("id-1", Kept.REFUSED))
+    assert fates(wanted)[0].kept is False
+    assert frames(wanted) == [wire.Send("id-1", "r", "hello")]
+
+
+def test_what_the_storage_held_is_sent_and_the_cursors_go_on() -> None:
+    driver = Driver(durable=True)
+    entry = Entry(wire.Send("id-1", "r", "hello"))
+    wanted = driver.feed(events.Restored("epoch", {"room:r": 7}, (entry,)))
+    assert [entry.id for entry in fates(wanted)] == ["id-1"]
+    driver.connect(heads={"room:r": 9})
+    hello, sent = frames(driver.effects)
+    assert isinstance(hello, wire.Hello)
+    assert (hello.epoch, hello.cursors) == ("epoch", {"room:r": 7})
+    assert sent == wire.Send("id-1", "r", "hello")
+
+
+def test_a_storage_without_cursors_starts_afresh() -> None:
+    driver = Driver(durable=True)
+    assert driver.feed(events.Restored(None, {}, ())) == []
+
+
+def test_cursors_are_kept_after_their_events(durable: Driver) -> None:
+    wanted = durable.say(event(1), event(2))
+    assert [type(effect) for effect in wanted] == [effects.Deliver, effects.Deliver, effects.Advance]
+    assert of(effects.Advance, wanted) == [effects.Advance("epoch", {"room:r": 2})]
+    assert durable.say(event(2)) == []
+
+
+def test_what_other_tabs_have_left_is_looked_for_now_and_then() -> None:
+    driver = Driver(durable=True)
+    driver.connect()
+    assert len(of(effects.Adopt, driver.effects)) == 1
+    assert of(effects.SetAlarm, driver.effects)[-1] == effects.SetAlarm(driver.now + ADOPT_EVERY)
+    assert of(effects.Adopt, driver.feed(events.Alarm(), ADOPT_EVERY))
+    adopted = driver.feed(events.Adopted((Entry(wire.Send("theirs", "r", "hello")),)))
+    assert frames(adopted) == [wire.Send("theirs", "r", "hello")]
+
+
+def test_what_was_never_sent_is_changed_in_place(durable: Driver) -> None:
+    durable.close()
+    durable.feed(events.Send(wire.Send("id-1", "r", "hello")))
+    durable.feed(events.Saved("id-1"))
+    wanted = durable.feed(events.Send(wire.Edit("id-2", "r", "id-1", "better")))
+    assert [effect.entry.change for effect in of(effects.Persist, wanted)] == [wire.Edit("id-2", "r", "id-1", "better")]
+    durable.feed(events.Saved("id-1"))
+    assert durable.link.status().queued == 1
+    durable.connect()
+    assert frames(durable.effects)[-1] == wire.Send("id-1", "r", "better")
+
+
+def test_what_was_never_sent_is_taken_back_without_a_trace(durable: Driver) -> None:
+    durable.close()
+    durable.feed(events.Send(wire.Send("id-1", "r", "hello")))
+    durable.feed(events.Saved("id-1"))
+    durable.feed(events.Send(wire.Delete("id-2", "r", "id-1")))
+    wanted = durable.feed(events.Saved("id-1"))
+    assert [effect.entry.id for effect in of(effects.Dropped, wanted)] == ["id-1"]
+    assert of(effects.Forget, wanted) == [effects.Forget("id-1")]
+    assert durable.link.status().queued == 0
+
+
+def test_a_change_in_place_that_comes_too_late_becomes_an_operation(durable: Driver) -> None:
+    durable.close()
+    durable.feed(events.Send(wire.Send("id-1", "r", "hello")))
+    durable.feed(events.Saved("id-1"))
+    durable.feed(events.Send(wire.Edit("id-2", "r", "id-1", "better")))
+    wanted = durable.feed(events.Saved("id-1", Kept.TAKEN))
+    assert [effect.entry.id for effect in of(effects.Persist, wanted)] == ["id-2"]
+    durable.feed(events.Saved("id-2"))
+    durable.connect()
+    assert frames(durable.effects)[-2:] == [
+        wire.Send("id-1", "r", "hello"),
+        wire.Edit("id-2", "r", "id-1", "better", "id-1"),
+    ]
+
+
+def test_without_a_storage_a_change_in_place_is_made_at_once(live: Driver) -> None:
+    live.close()
+    live.feed(events.Send(wire.Send("id-1", "r", "hello")))
+    live.feed(events.Send(wire.Edit("id-2", "r", "id-1", "better")))
+    live.connect()
+    assert frames(live.effects)[-1] == wire.Send("id-1", "r", "better")
+
+
+def test_a_message_that_ends_connections_is_parked_and_the_user_decides(durable: Driver) -> None:
+    durable.feed(events.Send(wire.Send("id-1", "r", "hello")))
+    durable.feed(events.Saved("id-1"))
+    wanted = durable.close(Close.TOO_BIG)
+    assert [entry.parked for entry in fates(wanted)] == [True]
+    assert [effect.entry.parked for effect in of(effects.Persist, wanted)] == [True]
+    durable.connect()
+    assert frames(durable.feed(events.Release("id-1"))) == [wire.Send("id-1", "r", "hello")]
+    durable.close(Close.TOO_BIG)
+    assert of(effects.Dropped, durable.feed(events.Cancel("id-1")))
+    assert durable.feed(events.Cancel("id-1")) == []
+    assert durable.feed(events.Release("id-1")) == []
+
+
+def test_what_waits_for_another_tabs_message_looks_for_it_again(durable: Driver) -> None:
+    durable.feed(events.Send(wire.Send("id-1", "r", "hello")))
+    durable.feed(events.Saved("id-1", behind="theirs"))
+    wanted = durable.say(wire.Error("predecessor", "", "id-1"))
+    assert of(effects.Relink, wanted) == [effects.Relink("id-1", "theirs")]
+    assert frames(durable.feed(events.Relinked("id-1", None))) == [wire.Send("id-1", "r", "hello")]
+
+
+def test_a_hole_is_told(durable: Driver) -> None:
+    wanted = durable.say(wire.Hole("room:r", 1, 700), event(30, kind="edited"), wire.Span("room:r", 1, 700), event(701))
+    assert of(effects.Skipped, wanted) == [effects.Skipped("room:r", 1, 700)]
+    assert delivered(wanted) == [30, 701]
+    assert durable.say(wire.Hole("room:r", 1, 700)) == []
+
+
+def test_a_tab_of_another_account_is_signed_out() -> None:
+    driver = Driver(durable=True, account="somebody-else")
+    driver.feed(events.Restored(None, {}, (Entry(wire.Send("id-1", "r", "hello")),)))
+    driver.feed(events.Start())
+    driver.feed(events.TokenRenewed("token", 900.0))
+    driver.feed(events.Opened(driver.attempt))
+    wanted = driver.say(welcome(), event(1))
+    assert driver.state is State.SIGNED_OUT
+    assert frames(wanted) == []
+    assert delivered(wanted) == []
+    assert driver.link.status().queued == 1
 
 
 # Plain servers.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from rebond import wire
-from rebond.codes import ErrorCode
-from rebond.outbox import DEFAULT_RETRY, Entry, Outbox, Refusal
+from rebond.codes import Close, ErrorCode
+from rebond.outbox import DEFAULT_RETRY, MAX_CLOSES, MAX_ENTRIES, Entry, Kept, Outbox, Refusal
 from rebond.text import MAX_RESEND, MAX_TEXT
 
 
@@ -17,14 +18,22 @@ def outbox_of(*entries: str) -> Outbox:
     outbox = Outbox()
     for entry in entries:
         identifier, room = entry.split("/")
-        outbox.add(Entry(identifier, room, f"text of {identifier}"))
+        outbox.add(post(identifier, room))
     return outbox
+
+
+def post(identifier: str, room: str = "r", text: str | None = None) -> Entry:
+    """Return an entry of a message."""
+    return Entry(wire.Send(identifier, room, text or f"text of {identifier}"))
 
 
 def sent(frames: Iterable[str]) -> list[tuple[str, str | None]]:
     """Return the ids and predecessors in ``frames``."""
     return [
-        (frame.id, frame.after) for text in frames for frame in wire.decode_client(text) if isinstance(frame, wire.Send)
+        (frame.id, frame.after)
+        for text in frames
+        for frame in wire.decode_client(text)
+        if isinstance(frame, wire.Send | wire.Edit | wire.Delete)
     ]
 
 
@@ -42,15 +51,15 @@ def test_what_is_in_flight_is_not_sent_twice() -> None:
 def test_what_follows_names_the_entry_in_flight() -> None:
     outbox = outbox_of("a/r")
     list(outbox.due(0.0))
-    outbox.add(Entry("b", "r", "text"))
+    outbox.add(post("b"))
     assert sent(outbox.due(0.0)) == [("b", "a")]
 
 
 def test_a_settled_entry_is_nobodys_predecessor() -> None:
     outbox = outbox_of("a/r", "b/r")
     list(outbox.due(0.0))
-    assert outbox.settled("a") is True
-    assert outbox.settled("a") is False
+    assert outbox.settled("a") is not None
+    assert outbox.settled("a") is None
     outbox.disconnected()
     assert sent(outbox.due(0.0)) == [("b", None)]
 
@@ -86,7 +95,7 @@ def test_a_passing_refusal_waits_for_its_time_and_holds_back_its_room_only() -> 
     assert outbox.refused("a", "rate_limited", "slowly", 3.0, 10.0) is None
     assert outbox.refused("b", ErrorCode.PREDECESSOR, "a first", None, 10.0) is None
     assert outbox.next_due() == 13.0
-    outbox.add(Entry("d", "s", "text"))
+    outbox.add(post("d", "s"))
     assert sent(outbox.due(12.9)) == [("d", None)]
     assert sent(outbox.due(13.0)) == [("a", None), ("b", "a")]
     assert outbox.next_due() is None
@@ -118,8 +127,205 @@ def test_a_server_that_misses_what_is_in_flight_is_not_asked_in_a_hurry() -> Non
 def test_much_to_send_goes_out_in_frames_of_bounded_size() -> None:
     outbox = Outbox()
     for number in range(10):
-        outbox.add(Entry(f"id{number}", "r", "é" * MAX_TEXT))
+        outbox.add(post(f"id{number}", text="é" * MAX_TEXT))
     frames = list(outbox.due(0.0))
     assert len(frames) == 3
     assert max(len(frame.encode()) for frame in frames) <= MAX_RESEND
     assert [identifier for identifier, _ in sent(frames)] == [f"id{number}" for number in range(10)]
+
+
+# What is kept.
+
+
+def test_an_outbox_that_is_full_says_so_and_loses_nothing() -> None:
+    outbox = Outbox()
+    for number in range(MAX_ENTRIES):
+        outbox.add(post(f"id{number}"))
+    with pytest.raises(OverflowError, match="1000 messages are waiting already"):
+        outbox.add(post("one-more"))
+    assert len(outbox) == MAX_ENTRIES
+
+
+def test_an_entry_leaves_only_once_the_storage_has_it_and_holds_back_its_room_until_then() -> None:
+    outbox = outbox_of("c/s")
+    outbox.add(replace(post("a"), saved=False))
+    outbox.add(post("b"))
+    assert sent(outbox.due(0.0)) == [("c", None)]
+    assert outbox.next_due() is None
+    outbox.saved("a", Kept.KEPT, None)
+    assert sent(outbox.due(0.0)) == [("a", None), ("b", "a")]
+
+
+def test_an_entry_the_storage_refuses_lives_in_memory() -> None:
+    outbox = Outbox()
+    outbox.add(replace(post("a"), saved=False))
+    entry = outbox.saved("a", Kept.REFUSED, None)
+    assert entry is not None
+    assert entry.kept is False
+    assert sent(outbox.due(0.0)) == [("a", None)]
+
+
+def test_an_answer_about_an_entry_that_is_gone_is_nothing() -> None:
+    assert Outbox().saved("a", Kept.KEPT, None) is None
+
+
+def test_what_another_tab_typed_before_comes_before() -> None:
+    outbox = Outbox()
+    outbox.add(replace(post("a"), saved=False))
+    outbox.saved("a", Kept.KEPT, "theirs")
+    assert sent(outbox.due(0.0)) == [("a", "theirs")]
+    outbox.refused("a", ErrorCode.PREDECESSOR, "", None, 10.0)
+    assert outbox.waits_behind("a") == "theirs"
+    assert outbox.next_due() == 10.0 + DEFAULT_RETRY
+    outbox.relinked("a", "theirs")
+    assert outbox.next_due() == 10.0 + DEFAULT_RETRY
+    outbox.relinked("a", None)
+    assert sent(outbox.due(10.0)) == [("a", None)]
+    assert outbox.waits_behind("a") is None
+    outbox.relinked("gone", None)
+
+
+def test_what_the_storage_held_comes_first_and_may_have_been_sent() -> None:
+    outbox = outbox_of("new/r")
+    found = outbox.restore([post("old"), post("new")])
+    assert [entry.id for entry in found] == ["old"]
+    assert [(entry.id, entry.flown) for entry in outbox] == [("old", True), ("new", False)]
+
+
+# Changes.
+
+
+def test_what_was_never_sent_is_rewritten_in_place_once_the_storage_agrees() -> None:
+    outbox = outbox_of("a/r")
+    entry = outbox.rewrite(wire.Edit("e", "r", "a", "better"))
+    assert entry is not None
+    assert (entry.saved, entry.text) == (False, "better")
+    assert list(outbox.due(0.0)) == []
+    outbox.saved("a", Kept.KEPT, None)
+    [frame] = [frame for text in outbox.due(0.0) for frame in wire.decode_client(text)]
+    assert frame == wire.Send("a", "r", "better")
+
+
+def test_a_rewriting_that_comes_too_late_leaves_the_entry_as_it_was() -> None:
+    outbox = outbox_of("a/r")
+    outbox.rewrite(wire.Edit("e", "r", "a", "better"))
+    entry = outbox.saved("a", Kept.TAKEN, None)
+    assert entry is not None
+    assert (entry.text, entry.flown) == ("text of a", True)
+
+
+@pytest.mark.parametrize("change", [wire.Edit("e", "r", "a", "better"), wire.Delete("e", "r", "a")])
+def test_what_was_on_a_socket_is_not_rewritten(change: wire.Edit | wire.Delete) -> None:
+    outbox = outbox_of("a/r")
+    list(outbox.due(0.0))
+    assert outbox.rewrite(change) is None
+
+
+def test_what_is_not_there_is_not_rewritten() -> None:
+    assert Outbox().rewrite(wire.Delete("e", "r", "a")) is None
+
+
+def test_a_change_is_not_itself_rewritten() -> None:
+    outbox = Outbox()
+    outbox.add(Entry(wire.Edit("a", "r", "message", "text")))
+    assert outbox.rewrite(wire.Delete("e", "r", "a")) is None
+
+
+def test_a_refused_change_names_its_target() -> None:
+    outbox = Outbox()
+    outbox.add(Entry(wire.Delete("d", "r", "message")))
+    list(outbox.due(0.0))
+    refusal = outbox.refused("d", "no_such_message", "gone", None, 0.0)
+    assert refusal == Refusal("d", "r", "", "no_such_message", "gone", "message")
+
+
+# Poison.
+
+
+def lose(outbox: Outbox, code: int | None = Close.ABNORMAL) -> list[str]:
+    """Send what is due, lose the connection; return the ids of the entries that are parked then."""
+    list(outbox.due(0.0))
+    return [entry.id for entry in outbox.disconnected(code) if entry.parked]
+
+
+def test_an_entry_that_ends_connections_is_sent_alone_and_then_parked() -> None:
+    outbox = outbox_of("a/r", "b/r", "c/s")
+    for _ in range(MAX_CLOSES):
+        assert lose(outbox) == []
+    assert sent(outbox.due(0.0)) == [("a", None)]
+    assert list(outbox.due(0.0)) == []
+    assert [entry.id for entry in outbox.disconnected(Close.ABNORMAL) if entry.parked] == ["a"]
+    assert sent(outbox.due(0.0)) == [("b", None)]
+    outbox.settled("b")
+    assert sent(outbox.due(0.0)) == [("c", None)]
+
+
+def test_a_connection_we_gave_up_ourselves_blames_nobody() -> None:
+    outbox = outbox_of("a/r")
+    for _ in range(2 * MAX_CLOSES):
+        assert lose(outbox, None) == []
+
+
+@pytest.mark.parametrize("code", [Close.TOO_BIG, Close.INVALID_DATA])
+def test_a_frame_found_faulty_parks_its_entry_at_once(code: Close) -> None:
+    assert lose(outbox_of("a/r"), code) == ["a"]
+
+
+def test_of_several_in_a_faulty_frame_each_is_tried_alone() -> None:
+    outbox = outbox_of("a/r", "b/r")
+    assert lose(outbox, Close.TOO_BIG) == []
+    assert sent(outbox.due(0.0)) == [("a", None)]
+    outbox.settled("a")
+    assert sent(outbox.due(0.0)) == [("b", None)]
+    assert lose(outbox, Close.TOO_BIG) == ["b"]
+
+
+def test_a_suspect_that_waits_holds_back_the_others() -> None:
+    outbox = outbox_of("a/r", "b/s")
+    lose(outbox, Close.TOO_BIG)
+    list(outbox.due(0.0))
+    outbox.refused("a", ErrorCode.BUSY, "", 3.0, 0.0)
+    assert list(outbox.due(1.0)) == []
+    assert sent(outbox.due(3.0)) == [("a", None)]
+
+
+def test_the_user_tries_a_parked_entry_again_or_gives_it_up() -> None:
+    outbox = outbox_of("a/r", "b/r")
+    lose(outbox, Close.TOO_BIG)
+    lose(outbox, Close.TOO_BIG)
+    assert outbox.released("b") is None
+    assert outbox.cancelled("b") is None
+    assert outbox.released("gone") is None
+    entry = outbox.released("a")
+    assert entry is not None
+    assert (entry.parked, entry.closes) == (False, 0)
+    lose(outbox, Close.TOO_BIG)
+    lose(outbox, Close.TOO_BIG)
+    parked = [entry.id for entry in outbox if entry.parked]
+    assert parked
+    assert outbox.cancelled(parked[0]) is not None
+    assert outbox.get(parked[0]) is None
+
+
+def test_what_is_parked_holds_nobody_back_who_was_typed_after() -> None:
+    outbox = outbox_of("a/r", "b/r")
+    list(outbox.due(0.0))
+    outbox.settled("b")
+    outbox.disconnected(Close.TOO_BIG)
+    outbox.add(post("c"))
+    assert sent(outbox.due(0.0)) == [("c", None)]
+
+
+def test_what_is_parked_is_nobodys_predecessor() -> None:
+    outbox = outbox_of("a/r")
+    lose(outbox, Close.TOO_BIG)
+    outbox.add(post("b"))
+    assert sent(outbox.due(0.0)) == [("b", None)]
+    assert outbox.next_due() is None
+
+
+def test_departures_are_told_once() -> None:
+    outbox = outbox_of("a/r")
+    list(outbox.due(0.0))
+    assert [entry.id for entry in outbox.departed()] == ["a"]
+    assert outbox.departed() == []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rebond import session as at
+from rebond import exchange as at
 from rebond import wire
 from rebond.codes import Close, ErrorCode
-from rebond.session import ACCOUNT, HELLO_TIMEOUT, MAX_SYNC, Session, SessionEffect, room_stream
+from rebond.exchange import SessionEffect
+from rebond.session import ACCOUNT, HELLO_TIMEOUT, MAX_MISSED, MAX_SYNC, NEWEST, Session, room_stream
 from tests.support.driver import event
 
 R = room_stream("r")
@@ -170,6 +171,11 @@ def test_a_message_is_to_be_stored_and_then_acknowledged(live: Desk) -> None:
     assert said(live.feed(at.Stored(ack))) == [ack]
 
 
+@pytest.mark.parametrize("change", [wire.Edit("id-2", "r", "id-1", "better"), wire.Delete("id-2", "r", "id-1")])
+def test_a_change_is_to_be_stored_as_a_message_is(live: Desk, change: wire.Operation) -> None:
+    assert live.hear(change) == [at.Store(change)]
+
+
 def test_a_message_not_stored_is_an_error_that_names_it(live: Desk) -> None:
     error = wire.Error(ErrorCode.NOT_A_MEMBER, "you have left", "id-1")
     assert said(live.feed(at.Failed(error))) == [error]
@@ -252,6 +258,42 @@ def test_a_cursor_of_a_stream_one_may_not_see_is_ignored(desk: Desk) -> None:
     desk.hear(wire.Hello("token", wire.VERSION, "tab", {"room:secret": 0}, "epoch"))
     effects = desk.feed(at.Authenticated("u", "Ada", 900.0, HEADS, "epoch"))
     assert at.Subscribe("room:secret") not in effects
+
+
+def test_who_missed_too_much_gets_a_hole_the_changes_in_it_and_the_newest(desk: Desk) -> None:
+    desk.hear(wire.Hello("token", wire.VERSION, "tab", {R: 10}, "epoch"))
+    head = 10 + MAX_MISSED + 1
+    effects = desk.feed(at.Authenticated("u", "Ada", 900.0, {R: head}, "epoch"))
+    end = head - NEWEST
+    assert said(effects)[-1] == wire.Hole(R, 11, end)
+    assert effects[-1] == at.Skim(R, 10, end, 10)
+    assert desk.feed(published(head + 1)) == []
+    assert desk.feed(page(11, up_to=head)) == []
+    effects = desk.feed(at.Changes(R, (published(20, kind="edited"),), more=True))
+    assert seqs(effects) == [20]
+    assert effects[-1] == at.Skim(R, 20, end, 10)
+    effects = desk.feed(at.Changes(R, (published(30, kind="deleted"),), more=False))
+    assert seqs(effects) == [30]
+    assert said(effects)[-1] == wire.Span(R, 11, end)
+    assert effects[-1] == at.Replay(R, end)
+    assert seqs(desk.feed(page(end + 1, up_to=end + 1))) == [end + 1]
+
+
+def test_who_missed_just_little_enough_gets_everything(desk: Desk) -> None:
+    desk.hear(wire.Hello("token", wire.VERSION, "tab", {R: 10}, "epoch"))
+    effects = desk.feed(at.Authenticated("u", "Ada", 900.0, {R: 10 + MAX_MISSED}, "epoch"))
+    assert effects[-1] == at.Replay(R, 10)
+
+
+def test_what_concerns_the_account_is_always_replayed_whole(desk: Desk) -> None:
+    desk.hear(wire.Hello("token", wire.VERSION, "tab", {ACCOUNT: 1}, "epoch"))
+    effects = desk.feed(at.Authenticated("u", "Ada", 900.0, {ACCOUNT: 9_000}, "epoch"))
+    assert effects[-1] == at.Replay(ACCOUNT, 1)
+
+
+def test_changes_nobody_waits_for_are_dropped(live: Desk) -> None:
+    assert live.feed(at.Changes(R, (), more=False)) == []
+    assert live.feed(at.Changes("room:x", (), more=False)) == []
 
 
 def test_a_gap_can_be_asked_for(live: Desk) -> None:

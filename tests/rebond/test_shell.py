@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -10,17 +11,23 @@ from rebond import effects, events, wire
 from rebond.codes import Close, ErrorCode
 from rebond.link import Link
 from rebond.options import Options
+from rebond.outbox import Entry, Kept
 from rebond.shell import Listeners, Shell
 from rebond.states import State
+from rebond.storage import Storage
 from tests.support.driver import event, welcome
 
 
 class Recorder(Shell):
     """A shell that touches nothing and writes down what it was asked for."""
 
-    def __init__(self, listeners: Listeners | None = None, *, plain: bool = False) -> None:
-        super().__init__(Link(Options("tab", plain=plain), random.Random(1)), listeners or Listeners())
+    def __init__(
+        self, listeners: Listeners | None = None, *, plain: bool = False, storage: Storage | None = None
+    ) -> None:
+        options = Options("tab", plain=plain, durable=storage is not None)
+        super().__init__(Link(options, random.Random(1)), listeners or Listeners(), storage)
         self.done: list[str] = []
+        self.done_since_start: list[str] = []
         self.ids = 0
 
     def clock(self) -> float:
@@ -66,7 +73,81 @@ class Recorder(Shell):
         self.feed(events.Opened(1))
         if not self._machine.options.plain:
             self.hear(welcome())
+        self.done_since_start = self.done.copy()
         self.done.clear()
+
+
+class Drawer:
+    """A storage that keeps what it is given in a list, and answers at once."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def persist(self, entry: Entry, answer: Callable[[Kept, str | None], None]) -> None:
+        self.asked.append(f"persist {entry.id}")
+        answer(Kept.KEPT, "theirs")
+
+    def forget(self, identifier: str) -> None:
+        self.asked.append(f"forget {identifier}")
+
+    def relink(self, behind: str, answer: Callable[[str | None], None]) -> None:
+        self.asked.append(f"relink {behind}")
+        answer(None)
+
+    def adopt(self, answer: Callable[[tuple[Entry, ...]], None]) -> None:
+        self.asked.append("adopt")
+        answer((Entry(wire.Send("left", "r", "left behind")),))
+
+    def advance(self, epoch: str, cursors: Mapping[str, int]) -> None:
+        self.asked.append(f"advance {epoch} {dict(cursors)}")
+
+
+def test_the_storage_is_asked_and_its_answers_are_heard() -> None:
+    drawer = Drawer()
+    shell = Recorder(storage=drawer)
+    shell.connect()
+    assert drawer.asked == ["adopt", "advance epoch {'room:r': 0}"]
+    assert '"left"' in shell.done_since_start[-1]
+    drawer.asked.clear()
+    shell.send("r", "hello")
+    assert '"after":"left"' in shell.done[-1]
+    shell.hear(wire.Ack("left", "r", 1, 5), wire.Error("predecessor", "", "id-1"), event(1))
+    assert drawer.asked == ["persist id-1", "forget left", "relink theirs", "advance epoch {'room:r': 1}"]
+    assert '"after"' not in shell.done[-1]
+
+
+def test_messages_are_changed_and_taken_back() -> None:
+    dropped: list[Entry] = []
+    fates: list[Entry] = []
+    shell = Recorder(Listeners(dropped=dropped.append, fated=fates.append))
+    identifier = shell.send("r", "hello")
+    shell.edit("r", identifier, "better")
+    assert [entry.text for entry in fates] == ["hello", "better"]
+    shell.delete("r", identifier)
+    assert [entry.id for entry in dropped] == [identifier]
+    with pytest.raises(ValueError, match="text_too_long"):
+        shell.edit("r", identifier, "x" * 4_001)
+
+
+def test_what_is_parked_is_tried_again_or_given_up() -> None:
+    fates: list[Entry] = []
+    shell = Recorder(Listeners(fated=fates.append))
+    shell.connect()
+    identifier = shell.send("r", "hello")
+    shell.feed(events.Closed(1, Close.TOO_BIG))
+    assert fates[-1].parked
+    shell.release(identifier)
+    assert not fates[-1].parked
+    shell.cancel(identifier)
+    assert shell.status.queued == 1
+
+
+def test_a_hole_is_told() -> None:
+    holes: list[effects.Skipped] = []
+    shell = Recorder(Listeners(skipped=holes.append))
+    shell.connect()
+    shell.hear(wire.Hole("room:r", 1, 900))
+    assert holes == [effects.Skipped("room:r", 1, 900)]
 
 
 def test_what_the_link_wants_is_done_in_order() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rebond.session import Published
+from rebond.exchange import Published
 from server import streams
 from server.hub import Hub
 from server.notices import Event

@@ -8,6 +8,7 @@ from typing import TypeVar
 from rebond import effects, events, wire
 from rebond.link import Link
 from rebond.options import TICK, Options
+from rebond.outbox import Entry
 from rebond.states import State
 
 E = TypeVar("E")
@@ -27,8 +28,18 @@ class Phase(random.Random):
 class Driver:
     """One link at one time, which only moves when told to."""
 
-    def __init__(self, *, phase: float = 0.5, plain: bool = False, probe: bool = True, token: bool = True) -> None:
-        self.link = Link(Options("tab", plain=plain, probe=probe, token=token), Phase(phase))
+    def __init__(
+        self,
+        *,
+        phase: float = 0.5,
+        plain: bool = False,
+        probe: bool = True,
+        token: bool = True,
+        durable: bool = False,
+        account: str | None = None,
+    ) -> None:
+        options = Options("tab", plain=plain, probe=probe, token=token, durable=durable, account=account)
+        self.link = Link(options, Phase(phase))
         self.now = 100.0
         self.effects: list[effects.Effect] = []
 
@@ -102,6 +113,11 @@ def frames(wanted: list[effects.Effect]) -> list[wire.Frame | wire.Fault]:
     """Return the frames a link wants to transmit, decoded."""
     texts = [effect.data for effect in of(effects.Transmit, wanted)]
     return [frame for text in texts if isinstance(text, str) for frame in wire.decode_client(text)]
+
+
+def fates(wanted: list[effects.Effect]) -> list[Entry]:
+    """Return the entries of which the program is told how they stand."""
+    return [effect.entry for effect in of(effects.Fated, wanted)]
 
 
 def delivered(wanted: list[effects.Effect]) -> list[int]:

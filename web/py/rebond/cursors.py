@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rebond.session import ACCOUNT, MAX_SYNC, room_stream
-from rebond.wire import Event, Span, Sync
+from rebond.wire import Event, Hole, Span, Sync
 
 MAX_HELD = 1_000
 """The most events kept of a stream while its gap is being fetched; those beyond are fetched again later."""
@@ -21,6 +21,8 @@ class _Stream:
     seen: int
     asked: int = 0
     held: dict[int, Event] = field(default_factory=dict)
+    leapt: int | None = None
+    """While a hole is open: the last change to an older message that was shown."""
 
 
 class Cursors:
@@ -29,6 +31,18 @@ class Cursors:
     def __init__(self) -> None:
         self.epoch: str | None = None
         self._streams: dict[str, _Stream] = {}
+        self._moved: set[str] = set()
+
+    def restore(self, epoch: str, positions: Mapping[str, int]) -> None:
+        """Go on from where the storage says."""
+        self.epoch = epoch
+        self._streams = {name: _Stream(seen) for name, seen in positions.items()}
+
+    def moved(self) -> dict[str, int]:
+        """Return the cursors that have moved since this was last asked."""
+        moved = {name: self._streams[name].seen for name in sorted(self._moved) if name in self._streams}
+        self._moved.clear()
+        return moved
 
     def positions(self) -> dict[str, int]:
         """Return the cursors as ``hello`` carries them."""
@@ -38,12 +52,14 @@ class Cursors:
         """Start afresh: another life of the database, or another account."""
         self.epoch = None
         self._streams.clear()
+        self._moved.clear()
 
     def disconnected(self) -> None:
         """Drop what was asked for and held: the next ``hello`` asks for it all."""
         for stream in self._streams.values():
             stream.asked = 0
             stream.held.clear()
+            stream.leapt = None
 
     def welcome(self, epoch: str, heads: Mapping[str, int]) -> bool:
         """Take the heads of a fresh connection; return whether everything has to start afresh.
@@ -61,13 +77,18 @@ class Cursors:
         for name in self._streams.keys() - heads.keys():
             del self._streams[name]
         for name, head in heads.items():
-            self._streams.setdefault(name, _Stream(head))
+            self._begin(name, head)
         return fresh
 
     def take(self, event: Event) -> Iterator[Event | Sync]:
         """Take in an event; yield the events that may be shown now, in order, or a request for those missing."""
-        stream = self._streams.setdefault(event.stream, _Stream(event.seq - 1))
+        stream = self._begin(event.stream, event.seq - 1)
         if event.seq <= stream.seen:
+            return
+        if stream.leapt is not None:
+            if event.seq > stream.leapt:
+                stream.leapt = event.seq
+                yield event
             return
         if event.seq > stream.seen + 1:
             if len(stream.held) < MAX_HELD:
@@ -76,13 +97,26 @@ class Cursors:
             return
         yield from self._show(stream, event)
 
+    def hole(self, hole: Hole) -> bool:
+        """Too much was missed (rule 13): until the span that ends the hole, only changes to older messages come.
+
+        Return whether the hole begins where the cursor stands; any other is of no interest. The cursor moves only with
+        the span, so that a connection lost meanwhile misses nothing.
+        """
+        stream = self._streams.get(hole.stream)
+        if stream is None or hole.from_ != stream.seen + 1:
+            return False
+        stream.leapt = stream.seen
+        return True
+
     def span(self, span: Span) -> Iterator[Event | Sync]:
         """A range has been answered whole: it counts as seen, even where events were withheld (rule 11)."""
         stream = self._streams.get(span.stream)
         if stream is None:
             return
         if span.from_ <= stream.seen + 1 <= span.to + 1:
-            stream.seen = max(stream.seen, span.to)
+            self._see(span.stream, stream, max(stream.seen, span.to))
+            stream.leapt = None
         stream.asked = 0
         yield from self._release(stream)
         if stream.held:
@@ -109,10 +143,20 @@ class Cursors:
                 yield self._seen(stream, event)
 
     def _seen(self, stream: _Stream, event: Event) -> Event:
-        stream.seen = event.seq
+        self._see(event.stream, stream, event.seq)
         if event.stream == ACCOUNT:
             self._membership(event)
         return event
+
+    def _see(self, name: str, stream: _Stream, seq: int) -> None:
+        stream.seen = seq
+        self._moved.add(name)
+
+    def _begin(self, name: str, seen: int) -> _Stream:
+        if name not in self._streams:
+            self._streams[name] = _Stream(seen)
+            self._moved.add(name)
+        return self._streams[name]
 
     def _ask(self, name: str, stream: _Stream, to: int) -> Iterator[Sync]:
         if not stream.asked:
@@ -123,6 +167,6 @@ class Cursors:
         """Begin a room that was joined where the joining stands, and forget one that was left."""
         room, head = event.body.get("room"), event.body.get("head")
         if event.kind == "joined" and isinstance(room, Mapping) and isinstance(head, int):
-            self._streams.setdefault(room_stream(str(room.get("id"))), _Stream(head))
+            self._begin(room_stream(str(room.get("id"))), head)
         elif event.kind == "left":
             self._streams.pop(room_stream(str(room)), None)

@@ -1,68 +1,162 @@
-"""What goes over a link that is live: messages out of the outbox, events past the cursors.
+"""What goes over a link that is live: operations out of the outbox, events past the cursors.
 
 The link decides when there is a connection; this decides what is said over it (docs/delivery.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from rebond import effects, wire
+from rebond import effects, events, wire
+from rebond.codes import ErrorCode
 from rebond.cursors import Cursors
-from rebond.outbox import Entry, Outbox
+from rebond.outbox import MAX_ENTRIES, Entry, Kept, Outbox
+
+ADOPT_EVERY = 5.0
+"""Seconds between two looks for entries that other tabs have left (rule 8)."""
 
 
 class Delivery:
     """The outbox and the cursors of one link.
 
-    ``emit`` takes effects, ``transmit`` frames for the open connection. Times are seconds on the link's clock.
+    ``emit`` takes effects, ``transmit`` frames for the open connection. With ``durable`` there is a storage: entries
+    are sent only once it has them, and it is told of every step. Times are seconds on the link's clock.
     """
 
-    def __init__(self, emit: Callable[[effects.Effect], None], transmit: Callable[[str], None]) -> None:
+    def __init__(
+        self, emit: Callable[[effects.Effect], None], transmit: Callable[[str], None], *, durable: bool
+    ) -> None:
         self.outbox = Outbox()
         self.cursors = Cursors()
         self._emit = emit
         self._transmit = transmit
+        self._durable = durable
+        self._adopt_at: float | None = None
 
-    def send(self, identifier: str, room: str, text: str) -> None:
-        """Queue a message. Raises ValueError if its id is there already."""
-        self.outbox.add(Entry(identifier, room, text))
+    # Out.
+
+    def handle(self, event: events.Outgoing) -> None:
+        """Take in what the user or the storage has done.
+
+        Raises ValueError for an id that is there already, and OverflowError if the outbox is full.
+        """
+        match event:
+            case events.Send(operation):
+                self._send(operation)
+            case events.Saved():
+                self._saved(event)
+            case events.Relinked(identifier, behind):
+                self.outbox.relinked(identifier, behind)
+            case events.Release(identifier):
+                entry = self.outbox.released(identifier)
+                if entry is not None:
+                    self._keep(entry)
+            case events.Cancel(identifier):
+                entry = self.outbox.cancelled(identifier)
+                if entry is not None:
+                    self._drop(entry)
+            case events.Restored(epoch, cursors, entries):
+                if epoch is not None:
+                    self.cursors.restore(epoch, cursors)
+                self._restore(entries)
+            case _:
+                self._restore(event.entries)
+
+    def _send(self, operation: wire.Operation) -> None:
+        entry = None if isinstance(operation, wire.Send) else self.outbox.rewrite(operation)
+        if entry is None:
+            self._add(operation)
+        elif self._durable:
+            self._keep(entry)
+        else:
+            self._saved(events.Saved(entry.id))
+
+    def _add(self, operation: wire.Operation, limit: int = MAX_ENTRIES) -> None:
+        entry = Entry(operation, saved=not self._durable)
+        self.outbox.add(entry, limit=limit)
+        self._keep(entry)
+
+    def _saved(self, event: events.Saved) -> None:
+        entry = self.outbox.get(event.id)
+        change = None if entry is None else entry.change
+        self._tell(self.outbox.saved(event.id, event.kept, event.behind))
+        if change is not None and event.kept is Kept.TAKEN:
+            self._add(change, limit=2 * MAX_ENTRIES)  # It was accepted once, as a change in place.
+        elif entry is not None and isinstance(change, wire.Delete):
+            self.outbox.settled(entry.id)
+            self._drop(entry)
+
+    def _restore(self, entries: Iterable[Entry]) -> None:
+        for entry in self.outbox.restore(entries):
+            self._tell(entry)
 
     def flush(self, now: float) -> None:
         """Send what may be sent now."""
         for frame in self.outbox.due(now):
             self._transmit(frame)
+        for entry in self.outbox.departed():
+            self._tell(entry)
+        if self._adopt_at is not None and now >= self._adopt_at:
+            self._adopt_at = now + ADOPT_EVERY
+            self._emit(effects.Adopt())
 
-    def disconnected(self) -> None:
-        """Nothing is under way any more, in either direction."""
-        self.cursors.disconnected()
-        self.outbox.disconnected()
+    def next_due(self) -> float | None:
+        """Return when :meth:`flush` has something to do by itself, or None."""
+        times = (self.outbox.next_due(), self._adopt_at)
+        return min((time for time in times if time is not None), default=None)
 
-    def welcomed(self, welcome: wire.Welcome) -> None:
+    # In.
+
+    def welcomed(self, welcome: wire.Welcome, now: float) -> None:
         """Take the heads of a fresh connection."""
         if self.cursors.welcome(welcome.epoch, welcome.heads):
             self._emit(effects.Reset())
+        if self._durable:
+            self._adopt_at = now
         self._emit(effects.Welcomed(welcome))
 
-    def take(self, frame: wire.Event | wire.Span | wire.Ack | wire.Pong) -> None:
+    def disconnected(self, code: int | None = None) -> None:
+        """Nothing is under way any more, in either direction. ``code`` is that of a close from the other side."""
+        self.cursors.disconnected()
+        self._adopt_at = None
+        for entry in self.outbox.disconnected(code):
+            if entry.parked:
+                self._keep(entry)
+            else:
+                self._tell(entry)
+
+    def take(self, frame: wire.Event | wire.Hole | wire.Span | wire.Ack | wire.Pong) -> None:
         """Take what the server says of messages and streams."""
         match frame:
             case wire.Event():
                 self._show(self.cursors.take(frame))
+            case wire.Hole(stream, from_, to):
+                if self.cursors.hole(frame):
+                    self._emit(effects.Skipped(stream, from_, to))
             case wire.Span():
                 self._show(self.cursors.span(frame))
             case wire.Pong(heads):
                 self._show(self.cursors.heads(heads))
             case _:
                 if self.outbox.settled(frame.id):
+                    self._forget(frame.id)
                     self._emit(effects.Acked(frame))
 
     def refused(self, identifier: str, error: wire.Error, now: float) -> None:
-        """Take the refusal of a message: it waits for another try, or its text goes back."""
+        """Take the refusal of an operation: it waits for another try, or its text goes back."""
         retry = None if error.retry_ms is None else error.retry_ms / 1_000
         refusal = self.outbox.refused(identifier, error.code, error.message, retry, now)
         if refusal is not None:
+            self._forget(identifier)
             self._emit(effects.Refuse(refusal))
+        elif error.code == ErrorCode.PREDECESSOR and (behind := self.outbox.waits_behind(identifier)) is not None:
+            self._emit(effects.Relink(identifier, behind))
+
+    def advance(self) -> None:
+        """Tell the storage how far the cursors have come."""
+        moved: Mapping[str, int] = self.cursors.moved()
+        if self._durable and moved and self.cursors.epoch is not None:
+            self._emit(effects.Advance(self.cursors.epoch, moved))
 
     def _show(self, items: Iterable[wire.Event | wire.Sync]) -> None:
         for item in items:
@@ -70,3 +164,20 @@ class Delivery:
                 self._transmit(wire.encode(item))
             else:
                 self._emit(effects.Deliver(item))
+
+    def _keep(self, entry: Entry) -> None:
+        if self._durable:
+            self._emit(effects.Persist(entry))
+        self._tell(entry)
+
+    def _tell(self, entry: Entry | None) -> None:
+        if entry is not None:
+            self._emit(effects.Fated(entry))
+
+    def _drop(self, entry: Entry) -> None:
+        self._forget(entry.id)
+        self._emit(effects.Dropped(entry))
+
+    def _forget(self, identifier: str) -> None:
+        if self._durable:
+            self._emit(effects.Forget(identifier))

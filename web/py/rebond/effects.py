@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rebond import wire
 from rebond.codes import Close
-from rebond.outbox import Refusal
+from rebond.outbox import Entry, Refusal
 from rebond.status import Status
 
 
@@ -98,6 +99,64 @@ class Refuse:
 
 
 @dataclass(frozen=True, slots=True)
+class Persist:
+    """Store the entry, new or rewritten, within this very call; answer with Saved once it is there for good."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """The entry is settled, or given up: take it out of the storage."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relink:
+    """See whether ``behind``, an entry of another tab, is still unsettled; answer with Relinked."""
+
+    id: str
+    behind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Look for entries that other tabs of the account have left; answer with Adopted if there are any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fated:
+    """How an entry stands has changed."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The user has taken back an entry before it was ever sent, or given it up."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The cursors have moved: keep them, in one transaction with the events delivered just before."""
+
+    epoch: str
+    cursors: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The messages ``from_`` to ``to`` of a stream were missed and do not come by themselves (rule 13)."""
+
+    stream: str
+    from_: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reset:
     """The server's database is another one: forget what was kept of the old."""
 
@@ -117,21 +176,12 @@ class Publish:
     status: Status
 
 
+Announcement = Welcomed | Deliver | DeliverRaw | Acked | Refuse | Fated | Dropped | Skipped | Reset | Publish
+"""What the program is told."""
+
+Keeping = Persist | Forget | Relink | Adopt | Advance
+"""What the storage is asked."""
+
 Effect = (
-    StartTicking
-    | StopTicking
-    | SetAlarm
-    | Probe
-    | Open
-    | Abandon
-    | Transmit
-    | Renew
-    | Welcomed
-    | Deliver
-    | DeliverRaw
-    | Acked
-    | Refuse
-    | Reset
-    | Report
-    | Publish
+    StartTicking | StopTicking | SetAlarm | Probe | Open | Abandon | Transmit | Renew | Report | Keeping | Announcement
 )

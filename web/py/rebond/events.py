@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from rebond.outbox import Entry, Kept
+from rebond.wire import Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +101,60 @@ class TokenFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Restored:
+    """What the storage kept from earlier: before Start. ``epoch`` is None if there are no cursors."""
+
+    epoch: str | None
+    cursors: Mapping[str, int]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """Entries that another tab of the account has left."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
-    """The user has sent a message, which has passed :func:`rebond.text.text_problem`."""
+    """The user has done something in a room; a text has passed :func:`rebond.text.text_problem`."""
+
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The storage has answered what became of an entry.
+
+    ``behind`` is the id of an entry of another tab that was in the same room before it and is not settled yet.
+    """
 
     id: str
-    room: str
-    text: str
+    kept: Kept = Kept.KEPT
+    behind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relinked:
+    """The storage has looked again for what an entry is behind."""
+
+    id: str
+    behind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The user wants a parked entry tried again."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The user gives a parked entry up."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +184,9 @@ class Hidden:
     """Nobody looks at the page any more."""
 
 
+Outgoing = Restored | Adopted | Send | Saved | Relinked | Release | Cancel
+"""What concerns the outbox."""
+
 Event = (
     Start
     | Stop
@@ -147,7 +202,7 @@ Event = (
     | TokenRenewed
     | TokenRefused
     | TokenFailed
-    | Send
+    | Outgoing
     | SendRaw
     | Online
     | Offline

@@ -20,11 +20,8 @@ from rebond.delivery import Delivery
 from rebond.liveness import LATE, PATIENCE, URGENT, Finding, Liveness
 from rebond.options import GRACE, GREETING_TIMEOUT, MAX_RAW, OPEN_TIMEOUT, PROBE_TIMEOUT, Options
 from rebond.states import TICKING, TRYING, Move, State, after
-from rebond.status import Cause, Status
+from rebond.status import LOST_BY, STOPPED_BY, Cause, Status
 from rebond.window import Window
-
-_STOPPED_BY: dict[int, Cause] = {Close.OUTDATED: Cause.OUTDATED, Close.REPLACED: Cause.REPLACED}
-_LOST_BY: dict[int, Cause] = {Close.RESTART: Cause.RESTART, Close.TRY_LATER: Cause.BUSY, Close.TOO_MANY: Cause.BUSY}
 
 
 class Link:
@@ -48,7 +45,7 @@ class Link:
         self._raw: list[str | bytes] = []
         self._effects: list[effects.Effect] = []
         self._emit = self._effects.append
-        self._delivery = Delivery(self._emit, self._transmit)
+        self._delivery = Delivery(self._emit, self._transmit, durable=options.durable)
         self._published = self.status()
 
     def handle(self, event: events.Event, now: float) -> list[effects.Effect]:
@@ -57,6 +54,19 @@ class Link:
         Raises ValueError for a message whose id is in the outbox already, and OverflowError when a plain server's
         queue is full; nothing has changed then.
         """
+        if isinstance(event, events.Outgoing):
+            self._delivery.handle(event)
+            self._flush(now)
+        else:
+            self._happen(event, now)
+        self._delivery.advance()
+        self._arm()
+        self._publish()
+        done = self._effects.copy()
+        self._effects.clear()
+        return done
+
+    def _happen(self, event: events.Event, now: float) -> None:
         match event:
             case events.Start():
                 self._start(now)
@@ -77,9 +87,6 @@ class Link:
                 self._sign_out()
             case events.TokenFailed(retry_ms):
                 self._not_renewed(retry_ms, now)
-            case events.Send(identifier, room, text):
-                self._delivery.send(identifier, room, text)
-                self._flush(now)
             case events.SendRaw(data):
                 self._send_raw(data)
             case events.Online():
@@ -100,11 +107,6 @@ class Link:
                 | events.Closed(attempt)
             ) if attempt == self._attempt:
                 self._of_attempt(event, now)
-        self._arm()
-        self._publish()
-        done = self._effects.copy()
-        self._effects.clear()
-        return done
 
     def _of_attempt(self, event: events.Event, now: float) -> None:
         match event:
@@ -193,34 +195,34 @@ class Link:
 
     def _failed(self, now: float, cause: Cause, retry_ms: int | None = None) -> None:
         self._move(Move.FAILED)
-        self._disconnected(cause)
+        self._disconnected(cause, None)
         self._window.failed(now, hidden=self._hidden)
         if retry_ms is not None:
             self._window.at(now + retry_ms / 1_000)
 
-    def _lost(self, now: float, cause: Cause) -> None:
+    def _lost(self, now: float, cause: Cause, code: int | None = None) -> None:
         self._move(Move.LOST)
-        self._disconnected(cause)
+        self._disconnected(cause, code)
         self._window.lost(now)
         self._ticked_at = now
         self._emit(effects.StartTicking())
 
-    def _disconnected(self, cause: Cause) -> None:
+    def _disconnected(self, cause: Cause, code: int | None) -> None:
         self._cause = Cause.OFFLINE if self._offline else cause
-        self._delivery.disconnected()
+        self._delivery.disconnected(code)
 
     def _closed(self, code: int, now: float) -> None:
         # The codes from 4000 are ours only where the server speaks our protocol; elsewhere they may mean anything.
         decision = Verdict.RETRY if self.options.plain else verdict(code)
         if decision is Verdict.STOP:
-            self._stop(_STOPPED_BY.get(code, Cause.REJECTED))
+            self._stop(STOPPED_BY.get(code, Cause.REJECTED))
             return
         if decision is Verdict.SIGN_OUT:
             self._sign_out()
             return
-        cause = Cause.TOKEN if decision is Verdict.RENEW else _LOST_BY.get(code, Cause.LOST)
+        cause = Cause.TOKEN if decision is Verdict.RENEW else LOST_BY.get(code, Cause.LOST)
         if self.state is State.LIVE:
-            self._lost(now, cause)
+            self._lost(now, cause, code)
         else:
             self._failed(now, cause)
         if decision is Verdict.RENEW:
@@ -245,7 +247,7 @@ class Link:
         if self.state in TRYING or self.state is State.LIVE:
             self._emit(effects.Abandon(self._attempt, Close.NORMAL))
         self._move(move)
-        self._disconnected(cause)
+        self._disconnected(cause, None)
         self._cause = cause
         self._attempt += 1
         self._tries = 0
@@ -264,7 +266,8 @@ class Link:
             self._emit(effects.Report(ErrorCode.BAD_FRAME, "the server sent a binary frame"))
         else:
             for frame in wire.decode_server(data):
-                self._take(frame, now)
+                if self.state in (State.GREETING, State.LIVE):
+                    self._take(frame, now)
             self._flush(now)
 
     def _take(self, frame: wire.ServerFrame | wire.Fault, now: float) -> None:
@@ -276,7 +279,7 @@ class Link:
                 self._set_window(window_ms)
                 self._liveness.answered(now)
                 self._delivery.take(frame)
-            case wire.Event() | wire.Span() | wire.Ack():
+            case wire.Event() | wire.Hole() | wire.Span() | wire.Ack():
                 self._delivery.take(frame)
             case wire.Bye(slot_ms):
                 self._slot = now + slot_ms / 1_000
@@ -286,12 +289,15 @@ class Link:
                 self._emit(effects.Report(frame.code, frame.message))
 
     def _welcomed(self, welcome: wire.Welcome, now: float) -> None:
+        if self.options.account not in (None, welcome.user.get("id")):
+            self._sign_out()  # Another account has signed in elsewhere: what is queued here is not its own (rule 8).
+            return
         self._liveness.answered(now)
         self._connected()
         self._set_window(welcome.window_ms)
         self._liveness.beat = welcome.beat_ms / 1_000
         self._liveness.heard(now)
-        self._delivery.welcomed(welcome)
+        self._delivery.welcomed(welcome, now)
 
     def _set_window(self, window_ms: int | None) -> None:
         if window_ms:  # A window of no width would have no next turn.
@@ -384,7 +390,7 @@ class Link:
         if self.state is not State.LIVE:
             return None
         beat = None if self.options.plain else self._liveness.due()
-        times = (beat, self._credentials.due(), self._delivery.outbox.next_due())
+        times = (beat, self._credentials.due(), self._delivery.next_due())
         return min((time for time in times if time is not None), default=None)
 
     def _publish(self) -> None:

@@ -29,10 +29,13 @@ class Options:
 
     ``tab`` names this link to the server, which ends an older connection of the same tab. ``plain`` servers know
     nothing of docs/protocol.md: no hello, no beats, frames are handed on as they are. ``probe`` and ``token`` say
-    whether there is a way to ask if the server is there, and whether it wants a token.
+    whether there is a way to ask if the server is there, and whether it wants a token. ``durable`` says that there is
+    a storage, and ``account``, where it is known, whose link this is: a welcome for another one signs it out.
     """
 
     tab: str
     plain: bool = False
     probe: bool = True
     token: bool = True
+    durable: bool = False
+    account: str | None = None

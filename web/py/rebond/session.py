@@ -16,6 +16,30 @@ from dataclasses import dataclass
 
 from rebond import wire
 from rebond.codes import Close, ErrorCode
+from rebond.exchange import (
+    Authenticate,
+    Authenticated,
+    Changes,
+    Due,
+    Ended,
+    Failed,
+    Fetch,
+    Page,
+    Published,
+    Range,
+    Received,
+    Rejected,
+    Replay,
+    SessionEffect,
+    SessionEvent,
+    Shut,
+    Skim,
+    Store,
+    Stored,
+    Subscribe,
+    Transmit,
+    Unsubscribe,
+)
 
 HELLO_TIMEOUT = 5.0
 """Seconds a fresh connection has to say who it is."""
@@ -23,180 +47,30 @@ HELLO_TIMEOUT = 5.0
 MAX_SYNC = 1_000
 """The most events that one ``sync`` may ask for."""
 
+MAX_MISSED = 500
+"""The most events of a room that are replayed one by one; a client that missed more gets a hole (rule 13)."""
+
+NEWEST = 50
+"""The events at the end of a room that are replayed even so."""
+
 ACCOUNT = "account"
 """The stream of what only the account itself may know."""
 
 
+_ROOMS = "room:"
+
+
 def room_stream(room: str) -> str:
     """Return the name of the stream of a room's events."""
-    return f"room:{room}"
-
-
-# What happens to a session.
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """The client sent a text frame."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Authenticated:
-    """The token is good. ``heads`` are those of all streams the account may see, at this very moment."""
-
-    user: str
-    name: str
-    expires_in: float
-    heads: Mapping[str, int]
-    epoch: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """The token is not good, or its account may have no further connection."""
-
-    code: Close
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A stream has a new event, encoded once for all who receive it."""
-
-    event: wire.Event
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The answer to :class:`Replay`: events in order, and whether the store holds more of what was asked for.
-
-    ``published`` is the last seq that was handed to :class:`Published` anywhere, taken together with this event.
-    """
-
-    stream: str
-    events: tuple[Published, ...]
-    more: bool
-    published: int
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """The answer to :class:`Fetch`."""
-
-    stream: str
-    from_: int
-    to: int
-    events: tuple[Published, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """The message is in the database, or was already."""
-
-    ack: wire.Ack
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The message was not stored."""
-
-    error: wire.Error
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The connection has to end: its session is over, the server stops, its queue is full."""
-
-    code: Close
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The time named by :attr:`Session.deadline` has come."""
-
-
-SessionEvent = Received | Authenticated | Rejected | Published | Page | Range | Stored | Failed | Ended | Due
-
-
-# What a session wants done.
-
-
-@dataclass(frozen=True, slots=True)
-class Transmit:
-    """Send this frame, which is JSON text already."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Authenticate:
-    """Find out whose token this is; answer with :class:`Authenticated` or :class:`Rejected`.
-
-    ``tab`` is None when the token renews that of an open connection; otherwise an older connection of the same tab
-    is to be ended.
-    """
-
-    token: str
-    tab: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Subscribe:
-    """Tell of what is published in the stream from now on."""
-
-    stream: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unsubscribe:
-    """Tell no more of the stream."""
-
-    stream: str
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """Read a page of the stream's events after ``after``, once the client has taken what was sent to it."""
-
-    stream: str
-    after: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fetch:
-    """Read the stream's events ``from_`` to ``to``, both included."""
-
-    stream: str
-    from_: int
-    to: int
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """Store the message; answer with :class:`Stored` or :class:`Failed`, in the order asked."""
-
-    send: wire.Send
-
-
-@dataclass(frozen=True, slots=True)
-class Shut:
-    """Close the connection. It is the last effect of a session."""
-
-    code: Close
-    reason: str
-
-
-SessionEffect = Transmit | Authenticate | Subscribe | Unsubscribe | Replay | Fetch | Store | Shut
+    return f"{_ROOMS}{room}"
 
 
 @dataclass(slots=True)
 class _Stream:
     sent: int
     live: bool
+    hole: int | None = None
+    """The last seq of the hole that is being skimmed."""
 
 
 class Session:
@@ -236,6 +110,8 @@ class Session:
                 self._page(event)
             case Range(stream, from_, to, events):
                 self._range(stream, from_, to, events)
+            case Changes():
+                self._changes(event)
             case Stored(ack):
                 self._transmit(ack)
             case Failed(error):
@@ -278,11 +154,11 @@ class Session:
             self._hello = hello
             self._effects.append(Authenticate(hello.token, hello.tab))
 
-    def _command(self, frame: wire.Auth | wire.Send | wire.Sync | wire.Ping) -> None:
+    def _command(self, frame: wire.Auth | wire.Operation | wire.Sync | wire.Ping) -> None:
         match frame:
             case wire.Auth(token):
                 self._effects.append(Authenticate(token, None))
-            case wire.Send():
+            case wire.Send() | wire.Edit() | wire.Delete():
                 self._effects.append(Store(frame))
             case wire.Sync(stream, from_, to):
                 self._sync(stream, from_, to)
@@ -336,8 +212,12 @@ class Session:
 
     def _follow(self, stream: str, after: int, head: int) -> None:
         self._effects.append(Subscribe(stream))
-        self._streams[stream] = _Stream(after, live=after >= head)
-        if after < head:
+        followed = self._streams[stream] = _Stream(after, live=after >= head)
+        if head - after > MAX_MISSED and stream.startswith(_ROOMS):
+            followed.hole = head - NEWEST
+            self._transmit(wire.Hole(stream, after + 1, followed.hole))
+            self._effects.append(Skim(stream, after, followed.hole, after))
+        elif after < head:
             self._effects.append(Replay(stream, after))
 
     def _published(self, event: Published) -> None:
@@ -350,9 +230,23 @@ class Session:
         else:
             self._forward(stream, event)
 
+    def _changes(self, changes: Changes) -> None:
+        """Send on what changed in a hole; at its end say that it has been told, and go on with what follows it."""
+        stream = self._streams.get(changes.stream)
+        if stream is None or stream.hole is None:
+            return
+        self._effects.extend(Transmit(event.text) for event in changes.events)
+        if changes.more:
+            last = changes.events[-1].event.seq
+            self._effects.append(Skim(changes.stream, last, stream.hole, stream.sent))
+        else:
+            self._transmit(wire.Span(changes.stream, stream.sent + 1, stream.hole))
+            self._effects.append(Replay(changes.stream, stream.hole))
+            stream.sent, stream.hole = stream.hole, None
+
     def _page(self, page: Page) -> None:
         stream = self._streams.get(page.stream)
-        if stream is None or stream.live:
+        if stream is None or stream.live or stream.hole is not None:
             return
         for event in page.events:
             if event.event.seq > stream.sent:

@@ -14,8 +14,9 @@ from typing import TypeVar
 from rebond import effects, events, wire
 from rebond.codes import Close
 from rebond.link import Link
-from rebond.outbox import Refusal
+from rebond.outbox import Entry, Refusal
 from rebond.status import Status
+from rebond.storage import Storage
 from rebond.text import text_problem
 
 T = TypeVar("T")
@@ -36,14 +37,18 @@ class Listeners:
     status: Callable[[Status], object] = _ignore
     data: Callable[[str | bytes], object] = _ignore
     reset: Callable[[None], object] = _ignore
+    fated: Callable[[Entry], object] = _ignore
+    dropped: Callable[[Entry], object] = _ignore
+    skipped: Callable[[effects.Skipped], object] = _ignore
 
 
 class Shell(ABC):
     """A link at work. Everything happens on one thread."""
 
-    def __init__(self, machine: Link, listeners: Listeners) -> None:
+    def __init__(self, machine: Link, listeners: Listeners, storage: Storage | None = None) -> None:
         self._machine = machine
         self._listeners = listeners
+        self._storage = storage
         self._todo: deque[effects.Effect] = deque()
         self._busy = False
 
@@ -73,14 +78,42 @@ class Shell(ABC):
     def send(self, room: str, text: str) -> str:
         """Queue a message for a room; return its id. It is sent as soon as the link is live, exactly once.
 
-        Raises ValueError, its argument an error code, if the text cannot be a message.
+        Raises ValueError, its argument an error code, if the text cannot be a message, and OverflowError when too many
+        are waiting already.
         """
         problem = text_problem(text)
         if problem is not None:
             raise ValueError(problem)
-        identifier = self.new_id()
-        self.feed(events.Send(wire.Send(identifier, room, text)))
-        return identifier
+        return self._do(wire.Send(self.new_id(), room, text))
+
+    def edit(self, room: str, target: str, text: str) -> str:
+        """Give the own message ``target`` another text; return the id of this operation.
+
+        Raises ValueError and OverflowError as :meth:`send` does.
+        """
+        problem = text_problem(text)
+        if problem is not None:
+            raise ValueError(problem)
+        return self._do(wire.Edit(self.new_id(), room, target, text))
+
+    def delete(self, room: str, target: str) -> str:
+        """Take back the own message ``target``; return the id of this operation.
+
+        Raises OverflowError as :meth:`send` does.
+        """
+        return self._do(wire.Delete(self.new_id(), room, target))
+
+    def release(self, identifier: str) -> None:
+        """Try a parked operation again."""
+        self.feed(events.Release(identifier))
+
+    def cancel(self, identifier: str) -> None:
+        """Give a parked operation up."""
+        self.feed(events.Cancel(identifier))
+
+    def _do(self, operation: wire.Operation) -> str:
+        self.feed(events.Send(operation))
+        return operation.id
 
     def send_raw(self, data: str | bytes) -> None:
         """Send a frame to a plain server, now or once the link is live.
@@ -107,16 +140,9 @@ class Shell(ABC):
             self._busy = False
 
     def _carry_out(self, effect: effects.Effect) -> None:
-        listeners = self._listeners
         match effect:
             case effects.Transmit(_, data):
                 self.transmit(data)
-            case effects.Deliver(event):
-                self._tell(listeners.event, event)
-            case effects.Acked(ack):
-                self._tell(listeners.ack, ack)
-            case effects.Publish(status):
-                self._tell(listeners.status, status)
             case effects.SetAlarm(at):
                 self.set_alarm(at)
             case effects.StartTicking():
@@ -131,16 +157,50 @@ class Shell(ABC):
                 self.abandon(code)
             case effects.Renew():
                 self.renew()
-            case effects.Welcomed(welcome):
-                self._tell(listeners.welcome, welcome)
-            case effects.Refuse(refusal):
-                self._tell(listeners.refused, refusal)
+            case effects.Persist() | effects.Forget() | effects.Relink() | effects.Adopt() | effects.Advance():
+                assert self._storage is not None, "a durable link has a storage"
+                self._keep(effect, self._storage)
+            case effects.Report(code, message):
+                self.report(f"the server found fault: {code}: {message}")
+            case _:
+                self._announce(effect)
+
+    def _announce(self, effect: effects.Announcement) -> None:
+        listeners = self._listeners
+        match effect:
+            case effects.Deliver(event):
+                self._tell(listeners.event, event)
             case effects.DeliverRaw(data):
                 self._tell(listeners.data, data)
-            case effects.Reset():
-                self._tell(listeners.reset, None)
+            case effects.Acked(ack):
+                self._tell(listeners.ack, ack)
+            case effects.Refuse(refusal):
+                self._tell(listeners.refused, refusal)
+            case effects.Fated(entry):
+                self._tell(listeners.fated, entry)
+            case effects.Dropped(entry):
+                self._tell(listeners.dropped, entry)
+            case effects.Publish(status):
+                self._tell(listeners.status, status)
+            case effects.Welcomed(welcome):
+                self._tell(listeners.welcome, welcome)
+            case effects.Skipped():
+                self._tell(listeners.skipped, effect)
             case _:
-                self.report(f"the server found fault: {effect.code}: {effect.message}")
+                self._tell(listeners.reset, None)
+
+    def _keep(self, effect: effects.Keeping, storage: Storage) -> None:
+        match effect:
+            case effects.Persist(entry):
+                storage.persist(entry, lambda kept, behind: self.feed(events.Saved(entry.id, kept, behind)))
+            case effects.Forget(identifier):
+                storage.forget(identifier)
+            case effects.Relink(identifier, behind):
+                storage.relink(behind, lambda found: self.feed(events.Relinked(identifier, found)))
+            case effects.Adopt():
+                storage.adopt(lambda entries: self.feed(events.Adopted(entries)))
+            case _:
+                storage.advance(effect.epoch, effect.cursors)
 
     def _tell(self, listener: Callable[[T], object], value: T) -> None:
         try:

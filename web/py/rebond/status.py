@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rebond.codes import Close
 from rebond.states import State
 
 
@@ -35,6 +36,13 @@ class Cause(StrEnum):
     """The server found this client at fault."""
     STOPPED = "stopped"
     """The program asked to stop."""
+
+
+STOPPED_BY: dict[int, Cause] = {Close.OUTDATED: Cause.OUTDATED, Close.REPLACED: Cause.REPLACED}
+"""The causes of final closes; those of all others are REJECTED."""
+
+LOST_BY: dict[int, Cause] = {Close.RESTART: Cause.RESTART, Close.TRY_LATER: Cause.BUSY, Close.TOO_MANY: Cause.BUSY}
+"""The causes of closes that pass; those of all others are LOST."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,29 @@ class Send(Frame):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit(Frame):
+    """Another text for the sender's message ``target``. It is an operation of its own, with an id of its own."""
+
+    KIND: ClassVar[str] = "edit"
+    id: str
+    room: str
+    target: str
+    text: str
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Frame):
+    """Takes back the sender's message ``target``. It is an operation of its own, with an id of its own."""
+
+    KIND: ClassVar[str] = "delete"
+    id: str
+    room: str
+    target: str
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sync(Frame):
     """Asks for the events ``from_`` to ``to`` of a stream, both included."""
 
@@ -95,7 +118,7 @@ class Welcome(Frame):
 
 @dataclass(frozen=True, slots=True)
 class Ack(Frame):
-    """The message is stored, for good. ``at`` is in milliseconds since the Unix epoch."""
+    """The operation ``id`` is stored, for good. ``at`` is in milliseconds since the Unix epoch."""
 
     KIND: ClassVar[str] = "ack"
     id: str
@@ -117,8 +140,18 @@ class Event(Frame):
 
 
 @dataclass(frozen=True, slots=True)
+class Hole(Frame):
+    """Too much was missed: of ``from_`` to ``to`` only changes to older messages follow, and at the end a ``span``."""
+
+    KIND: ClassVar[str] = "hole"
+    stream: str
+    from_: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
 class Span(Frame):
-    """The answer to ``sync`` has been sent: all that may be seen of ``from_`` to ``to`` has now been seen."""
+    """All that may be seen of ``from_`` to ``to`` has been sent: the answer to ``sync``, and the end of a ``hole``."""
 
     KIND: ClassVar[str] = "span"
     stream: str
@@ -154,8 +187,11 @@ class Bye(Frame):
     slot_ms: int
 
 
-ClientFrame = Hello | Auth | Send | Sync | Ping
-ServerFrame = Welcome | Ack | Event | Span | Error | Pong | Bye
+Operation = Send | Edit | Delete
+"""What a user does in a room: stored once, acknowledged once, refused by its id."""
+
+ClientFrame = Hello | Auth | Send | Edit | Delete | Sync | Ping
+ServerFrame = Welcome | Ack | Event | Hole | Span | Error | Pong | Bye
 F = TypeVar("F", bound=Frame)
 
 

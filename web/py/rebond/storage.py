@@ -1,0 +1,35 @@
+"""What a link needs of a storage that outlives the page.
+
+The calls return at once; a write is issued within the call itself, and answers come later, through the functions
+given. A storage that fails says so in its answer: it never raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from rebond.outbox import Entry, Kept
+
+
+class Storage(Protocol):
+    """The outbox of one account, shared by all its tabs."""
+
+    def persist(self, entry: Entry, answer: Callable[[Kept, str | None], None]) -> None:
+        """Store the entry. If it has a ``change``, apply that, but only to an entry that is still this tab's.
+
+        ``answer`` gets what became of it, and the id of the last entry of another tab that is in the same room before
+        it, if there is one.
+        """
+
+    def forget(self, identifier: str) -> None:
+        """Take the entry out."""
+
+    def relink(self, behind: str, answer: Callable[[str | None], None]) -> None:
+        """Answer ``behind`` if an entry of that id is still there, else None."""
+
+    def adopt(self, answer: Callable[[tuple[Entry, ...]], None]) -> None:
+        """Take over the entries of other tabs that have made no progress for a while, and answer them in order."""
+
+    def advance(self, epoch: str, cursors: Mapping[str, int]) -> None:
+        """Keep the cursors, only ever upwards within an epoch, in one transaction with what the events brought."""
