@@ -73,7 +73,7 @@ lock: .venv/run.stamp ## Pin the newest versions of the Python packages (needs n
 
 .PHONY: clean
 clean: ## Remove what was set up and built (never ./data)
-	@rm -rf .venv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov test-results
+	@rm -rf .venv web/node_modules bench/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------------------------------------------------------- set-up

@@ -9,6 +9,7 @@ const instantiate = globalThis.WebAssembly?.instantiateStreaming;
 function fail(reason) {
   if (page.dataset.boot !== "loading") return;
   page.dataset.boot = "failed";
+  page.dataset.view = "door";
   for (const element of document.querySelectorAll("[data-boot-failed]")) element.hidden = false;
   console.error("Python did not start:", reason);
 }
@@ -44,6 +45,9 @@ function leaveMicroPythonBare() {
 function fetchAhead() {
   for (const url of '{{later}}'.split(" ")) fetch(url).catch(() => {});
 }
+
+// The server's sign that somebody is signed in: the chat's shell stands from the first paint, not the door.
+if (/(^|; )rebond_here=1/.test(document.cookie)) page.dataset.view = "chat";
 
 page.dataset.boot = "loading";
 if (instantiate) {

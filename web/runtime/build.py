@@ -14,7 +14,7 @@ Every web/pages/*.html is a template. In it (and, the first three, in web/*.webm
                         resolved as well, and only what is referred to is served
     {{build}}           the id of the build, as in build.json
     {{preload}}         tags that make the browser fetch the runtime early; once, in <head>
-    {{boot}}            tags that start Python; once, after {{preload}}
+    {{boot}}            tags that start Python; once, in <head>, after {{preload}}
 
 Inline styles and scripts, event attributes and other hosts are refused: the content security policy would drop them.
 
@@ -110,7 +110,8 @@ def python_tags(web: Path, shelf: Shelf) -> pages.Tags:
     data = [f'<link rel="preload" as="fetch" crossorigin href="{url}">' for url in runtime.data]
     return pages.Tags(
         preload="\n  ".join([*modules, *data]),
-        boot=f'<script type="module" src="{boot}"></script>\n  '
+        # Nothing is painted before it has run: it settles which screen stands.
+        boot=f'<script type="module" src="{boot}" blocking="render"></script>\n  '
         f'<script type="py" src="{entry}" config="{escape(config)}"></script>',
     )
 
