@@ -14,7 +14,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from rebond import exchange as protocol
 from rebond import wire
 from rebond.codes import Close, ErrorCode
-from rebond.session import ACCOUNT, Session
+from rebond.session import Session
+from rebond.streams import ACCOUNT
 from rebond.text import MAX_FRAME
 from server import messages, rooms, sessions, streams
 from server.access import Access

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, insert, literal_column, select, up
 
 from rebond import wire
 from rebond.exchange import Published
-from rebond.session import ACCOUNT, room_stream
+from rebond.streams import ACCOUNT, room_stream
 from server import sqlite
 from server.database import Transaction
 from server.notices import Event
@@ -75,7 +75,7 @@ def head(connection: Connection, name: str) -> int:
 def heads(connection: Connection, names: Iterable[str]) -> dict[str, int]:
     """Return the heads of several streams."""
     query = select(stream.c.name, stream.c.head).where(stream.c.name.in_(list(names)))
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rebond.codes import PASSING, Close, ErrorCode, verdict
-from rebond.session import HELLO_TIMEOUT, MAX_MISSED, MAX_SYNC, NEWEST
+from rebond.session import HELLO_TIMEOUT, MAX_MISSED, NEWEST
+from rebond.streams import MAX_SYNC
 from rebond.text import MAX_FRAME, MAX_TEXT
 from rebond.wire import CLIENT_KINDS, SCHEMAS, SERVER_KINDS, VERSION, Frame
 

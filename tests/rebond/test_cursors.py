@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebond.cursors import MAX_HELD, Cursors
-from rebond.session import MAX_SYNC
+from rebond.streams import MAX_SYNC
 from rebond.wire import Event, Hole, Span, Sync
 from tests.support.driver import event
 

@@ -8,7 +8,8 @@ from rebond import exchange as at
 from rebond import wire
 from rebond.codes import Close, ErrorCode
 from rebond.exchange import SessionEffect
-from rebond.session import ACCOUNT, HELLO_TIMEOUT, MAX_MISSED, MAX_SYNC, NEWEST, Session, room_stream
+from rebond.session import HELLO_TIMEOUT, MAX_MISSED, NEWEST, Session
+from rebond.streams import ACCOUNT, MAX_SYNC, room_stream
 from tests.support.driver import event
 
 R = room_stream("r")

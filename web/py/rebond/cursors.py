@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rebond.session import ACCOUNT, MAX_SYNC, room_stream
+from rebond.streams import ACCOUNT, MAX_SYNC, room_stream
 from rebond.wire import Event, Hole, Span, Sync
 
 MAX_HELD = 1_000

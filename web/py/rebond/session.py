@@ -20,7 +20,6 @@ from rebond.exchange import (
     Authenticate,
     Authenticated,
     Changes,
-    Due,
     Ended,
     Failed,
     Fetch,
@@ -40,29 +39,16 @@ from rebond.exchange import (
     Transmit,
     Unsubscribe,
 )
+from rebond.streams import ACCOUNT, MAX_SYNC, ROOMS, room_stream
 
 HELLO_TIMEOUT = 5.0
 """Seconds a fresh connection has to say who it is."""
-
-MAX_SYNC = 1_000
-"""The most events that one ``sync`` may ask for."""
 
 MAX_MISSED = 500
 """The most events of a room that are replayed one by one; a client that missed more gets a hole (rule 13)."""
 
 NEWEST = 50
 """The events at the end of a room that are replayed even so."""
-
-ACCOUNT = "account"
-"""The stream of what only the account itself may know."""
-
-
-_ROOMS = "room:"
-
-
-def room_stream(room: str) -> str:
-    """Return the name of the stream of a room's events."""
-    return f"{_ROOMS}{room}"
 
 
 @dataclass(slots=True)
@@ -213,7 +199,7 @@ class Session:
     def _follow(self, stream: str, after: int, head: int) -> None:
         self._effects.append(Subscribe(stream))
         followed = self._streams[stream] = _Stream(after, live=after >= head)
-        if head - after > MAX_MISSED and stream.startswith(_ROOMS):
+        if head - after > MAX_MISSED and stream.startswith(ROOMS):
             followed.hole = head - NEWEST
             self._transmit(wire.Hole(stream, after + 1, followed.hole))
             self._effects.append(Skim(stream, after, followed.hole, after))

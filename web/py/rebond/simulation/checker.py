@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rebond import wire
-from rebond.session import room_stream
 from rebond.simulation.database import Database, stored_name
 from rebond.simulation.tab import Tab
 from rebond.simulation.view import Stretch
 from rebond.simulation.world import World
 from rebond.states import TICKING, State
+from rebond.streams import room_stream
 
 
 def watch(tab: Tab) -> None:

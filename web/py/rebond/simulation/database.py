@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from rebond import wire
 from rebond.codes import ErrorCode
 from rebond.exchange import Published
-from rebond.session import ACCOUNT, room_stream
+from rebond.streams import ACCOUNT, room_stream
 from rebond.text import id_problem, text_problem
 
 PLACE = "place"

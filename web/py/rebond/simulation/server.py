@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from rebond import exchange, wire
 from rebond.admission import Admission, Rates
 from rebond.codes import Close, ErrorCode
-from rebond.session import ACCOUNT
 from rebond.simulation.clock import Action, Clock
 from rebond.simulation.connection import Answer, Socket
 from rebond.simulation.database import Database, stored_name
 from rebond.simulation.gateway import Gateway
+from rebond.streams import ACCOUNT
 
 READ = 0.002
 """Seconds that the database takes at most to answer a question."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rebond import wire
 from rebond.outbox import Refusal
-from rebond.session import ACCOUNT, room_stream
+from rebond.streams import ACCOUNT, room_stream
 
 
 @dataclass(slots=True)
