@@ -36,7 +36,7 @@ async def test_every_answer_has_the_headers_of_a_careful_site(client: httpx.Asyn
     assert policy["frame-ancestors"] == "'none'"
     assert not any("unsafe-inline" in sources or "'unsafe-eval'" in sources for sources in policy.values())
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert "camera=()" in headers["permissions-policy"]
