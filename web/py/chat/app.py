@@ -89,7 +89,7 @@ class App:
                 self.enter(person)
                 return
             self._page.know(known=False)
-        self.go_to_door("")
+        self.go_to_door(self.problem)
 
     def enter(self, person: Person) -> None:
         """Show the chat to somebody who has signed in; one who comes back finds everything as it was."""

@@ -68,8 +68,9 @@ class Stage:
         if state.current != self._room:
             self._room = state.current
             self._side.close()
-            if not self._page.names_door:
-                self._page.address(room_address(state.current))
+            self._page.address(room_address(state.current))
+        elif not self._page.room and not self._page.names_door:
+            self._page.address(room_address(state.current))
         self._side.render(state)
         self._timeline.render(state)
         self._composer.render(state)
