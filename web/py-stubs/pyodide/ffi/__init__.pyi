@@ -1,6 +1,6 @@
 """Proxies and conversions between Python and JavaScript."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from typing_extensions import Buffer
@@ -19,6 +19,7 @@ class JsProxy:
     def constructor(self) -> Any: ...
     def to_py(self, *, depth: int = -1) -> Any: ...
     def __getattr__(self, name: str) -> Any: ...
+    def __iter__(self) -> Iterator[Any]: ...
 
 class JsBuffer(JsProxy):
     """An ArrayBuffer or a typed array."""
