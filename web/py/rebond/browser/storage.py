@@ -134,6 +134,10 @@ class Storage:
         epoch: list[str] = []
         finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
+        def read_epoch(row: JsProxy | None) -> None:
+            if row is not None:
+                epoch.append(str(row.value))
+
         transaction = self._base.transact([_OUTBOX, _CURSORS, _FACTS], lambda _: finished.set_result(None), write=True)
         if transaction is not None:
             self._take(transaction, entries, lambda row: row.owner == self.tab or _is_stale(row))
