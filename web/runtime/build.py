@@ -19,8 +19,9 @@ Every web/pages/*.html is a template. In it (and, the first three, in web/*.webm
 Inline styles and scripts, event attributes and other hosts are refused: the content security policy would drop them.
 
 The same input gives the same bytes, whatever the machine and the day. Nothing is written before all of it is known
-to be right; then static files come first, the pages that name them next, build.json last, and what is no longer
-named goes at the end. So a server that runs meanwhile, or a build that is cut short, never shows half a page.
+to be right; then static files come first, the pages that name them next, build.json last, and what neither this
+build names nor the one before goes at the end. So a server that runs meanwhile, or a build that is cut short, never
+shows half a page.
 """
 
 import argparse
@@ -29,7 +30,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from html import escape
@@ -133,7 +134,11 @@ def alone(out: Path) -> Iterator[None]:
 
 
 def write(files: Mapping[str, bytes], out: Path) -> bool:
-    """Make `out` hold exactly these files, each replaced as a whole. Returns whether anything had to be done."""
+    """Bring these files to `out`, each replaced as a whole. Returns whether anything had to be done.
+
+    The static files of the build before stay until the next one, for the pages that are just loading.
+    """
+    kept = {*files, ".lock", *(f"static/{path}" for path in recorded(out))}
     changed = False
     for name, content in files.items():
         path = out / name
@@ -143,15 +148,28 @@ def write(files: Mapping[str, bytes], out: Path) -> bool:
             half = path.with_name(f".{path.name}.half")
             half.write_bytes(content)
             half.replace(path)
+    if changed:
+        remove_others(kept, out)
+    return changed
+
+
+def recorded(out: Path) -> list[str]:
+    """The static files of the build that `out` holds, none if there is none."""
+    try:
+        return list(json.loads((out / RECORD).read_bytes())["static"])
+    except (FileNotFoundError, ValueError, KeyError):
+        return []
+
+
+def remove_others(kept: Collection[str], out: Path) -> None:
+    """Remove from `out` every file but those `kept`, and the folders that this empties."""
     for folder, _, names in os.walk(out, topdown=False):
         for name in names:
             path = Path(folder, name)
-            if path.relative_to(out).as_posix() not in files and path.name != ".lock":
-                changed = True
+            if path.relative_to(out).as_posix() not in kept:
                 path.unlink()
         if Path(folder) != out and not any(Path(folder).iterdir()):
             Path(folder).rmdir()
-    return changed
 
 
 def holds(path: Path, content: bytes) -> bool:
