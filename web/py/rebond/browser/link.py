@@ -15,10 +15,12 @@ from rebond import events, wire
 from rebond.browser.page import Signals
 from rebond.browser.probe import Probe
 from rebond.browser.socket import Socket
+from rebond.browser.storage import Storage
 from rebond.browser.timers import Alarm, Interval
 from rebond.codes import Close
 from rebond.face.link import PROBE, Face
 from rebond.face.listening import AllListeners, Incoming, PlainListeners, ProtocolListeners
+from rebond.face.subprotocols import checked
 from rebond.face.token import TokenProvider
 from rebond.options import TICK
 
@@ -31,11 +33,12 @@ class Link(Face[Incoming]):
     ``url`` is the WebSocket's, absolute or relative to the page. ``token``, an access token or an async function that
     returns one, makes the link speak docs/protocol.md; without it, it works with any WebSocket server. ``probe`` is an
     address that answers by HTTP while the server is there, relative to ``url``: with it a link is back much sooner.
+    With a ``storage``, of the ``account`` of that id, the outbox and the cursors outlive the page: :meth:`restore`.
     The ``listeners`` are functions that are called with what happens (:mod:`rebond.face.listening`); what neither
     ``on_data`` nor ``on_event`` takes waits for ``async for``. The link does nothing before :meth:`start`, which
     ``async with`` calls.
 
-    Raises ValueError if an address cannot be one.
+    Raises ValueError if an address or a subprotocol cannot be one.
     """
 
     @overload
@@ -55,6 +58,8 @@ class Link(Face[Incoming]):
         token: str | TokenProvider,
         probe: str | None = None,
         subprotocols: Sequence[str] = (),
+        storage: Storage | None = None,
+        account: str | None = None,
         **listeners: Unpack[ProtocolListeners],
     ) -> None: ...
     def __init__(
@@ -64,24 +69,36 @@ class Link(Face[Incoming]):
         token: str | TokenProvider | None = None,
         probe: str | None = None,
         subprotocols: Sequence[str] = (),
+        storage: Storage | None = None,
+        account: str | None = None,
         **listeners: Unpack[AllListeners],
     ) -> None:
         self._url = _absolute(url, js.location.href, "ws")
+        self._subprotocols = checked(subprotocols)
         if probe is None and token is not None:
             probe = PROBE
-        super().__init__(token, probed=probe is not None, listeners=listeners)
-        self._subprotocols = subprotocols
+        asked = _absolute(probe or "", self._url, "http")
+        tab = None if storage is None else storage.tab
+        super().__init__(
+            token, probed=probe is not None, listeners=listeners, storage=storage, tab=tab, account=account
+        )
+        self._kept = storage
+        # A server that speaks the protocol lets a page it is meant for read its answers.
+        opaque = token is None and js.URL.new(asked).origin != js.location.origin
+        self._probe = Probe(asked, self.feed, self.spawn, opaque=opaque)
+        self._socket: Socket | None = None
         self._interval = Interval(self.tick, TICK)
         self._alarm = Alarm(self.ring)
         self._signals = Signals(self.feed)
-        self._socket: Socket | None = None
-        address = _absolute(probe or "", self._url, "http")
-        opaque = token is None and js.URL.new(address).origin != js.location.origin
-        self._probe = Probe(address, self.feed, self.spawn, opaque=opaque)
 
     @property
     def subprotocol(self) -> str | None:
         return None if self._socket is None else self._socket.subprotocol
+
+    async def restore(self) -> None:
+        """Take up what the storage kept. Before :meth:`start`."""
+        if self._kept is not None:
+            self.feed(await self._kept.load())
 
     def start(self) -> None:
         """Connect, and stay connected."""

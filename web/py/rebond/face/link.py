@@ -19,6 +19,7 @@ from rebond.options import Options
 from rebond.shell import Listeners, Shell
 from rebond.states import State
 from rebond.status import Status
+from rebond.storage import Storage
 from rebond.text import well_formed
 
 PROBE = "/api/alive"
@@ -40,14 +41,30 @@ class Face(Shell, Generic[Incoming]):
     given, and otherwise waits for ``async for``.
     """
 
-    def __init__(self, token: str | TokenProvider | None, *, probed: bool, listeners: AllListeners) -> None:
+    def __init__(
+        self,
+        token: str | TokenProvider | None,
+        *,
+        probed: bool,
+        listeners: AllListeners,
+        storage: Storage | None = None,
+        tab: str | None = None,
+        account: str | None = None,
+    ) -> None:
         plain = token is None
         check(listeners, plain=plain)
         self._inbox: Inbox[Incoming] | None = None if {"on_data", "on_event"} & listeners.keys() else Inbox()
         self._on_status = listeners.get("on_status")
-        options = Options(tab=secrets.token_hex(8), plain=plain, probe=probed, token=not plain)
+        options = Options(
+            tab=tab or secrets.token_hex(8),
+            plain=plain,
+            probe=probed,
+            token=not plain,
+            durable=storage is not None,
+            account=account,
+        )
         # SystemRandom: a memory snapshot of Pyodide freezes the state of `random`, and with it everybody's jitter.
-        super().__init__(link.Link(options, random.SystemRandom()), self._wired(listeners))
+        super().__init__(link.Link(options, random.SystemRandom()), self._wired(listeners), storage)
         self._sleep = Sleep()
         self._renewal: Renewal | None = None
         if token is not None:
@@ -162,6 +179,9 @@ class Face(Shell, Generic[Incoming]):
             status=self._tell_status,
             data=given.get("on_data", keep),
             reset=given.get("on_reset", _nothing),
+            fated=given.get("on_fated", _nothing),
+            dropped=given.get("on_dropped", _nothing),
+            skipped=given.get("on_skipped", _nothing),
         )
 
     def _tell_status(self, status: Status) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, TypedDict
 
 from rebond import wire
-from rebond.outbox import Refusal
+from rebond.effects import Skipped
+from rebond.outbox import Entry, Refusal
 from rebond.status import Status
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ class ProtocolListeners(TypedDict, total=False):
     on_refused: Callable[[Refusal], object]
     on_welcome: Callable[[wire.Welcome], object]
     on_reset: Callable[[None], object]
+    on_fated: Callable[[Entry], object]
+    on_dropped: Callable[[Entry], object]
+    on_skipped: Callable[[Skipped], object]
     on_status: Callable[[Status], object]
 
 
