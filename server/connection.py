@@ -15,7 +15,7 @@ from rebond import exchange as protocol
 from rebond import wire
 from rebond.codes import Close, ErrorCode
 from rebond.session import Session
-from rebond.streams import ACCOUNT
+from rebond.streams import ACCOUNT, room_stream
 from rebond.text import MAX_FRAME
 from server import messages, rooms, sessions, streams
 from server.access import Access
@@ -33,7 +33,7 @@ MAX_STORING = 64
 MAX_QUESTIONS = 16
 """Messages being stored and questions being answered beyond which no more is read from the client."""
 
-Question = protocol.Authenticate | protocol.Replay | protocol.Fetch
+Question = protocol.Authenticate | protocol.Replay | protocol.Fetch | protocol.Skim
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,8 @@ class Connection:
             case protocol.Transmit(text):
                 if not self._outbound.put(text):
                     self.end(Close.SLOW_READER, "more was sent than could be read in time")
-            case protocol.Store(send):
-                self._store(send)
+            case protocol.Store(operation):
+                self._store(operation)
             case protocol.Subscribe(stream):
                 self._followed.add(self._stored_name(stream))
                 self._services.hub.subscribe(self._stored_name(stream), self)
@@ -143,7 +143,7 @@ class Connection:
                 self._services.hub.unsubscribe(self._stored_name(stream), self)
             case protocol.Shut(code, reason):
                 self._leave(code, reason)
-            case protocol.Authenticate() | protocol.Replay() | protocol.Fetch():
+            case protocol.Authenticate() | protocol.Replay() | protocol.Fetch() | protocol.Skim():
                 self._questions.put_nowait(effect)
             case _:
                 assert_never(effect)
@@ -168,29 +168,29 @@ class Connection:
         self._timer = None
         self._handle(protocol.Due())
 
-    # Messages.
+    # Operations.
 
-    def _store(self, send: wire.Send) -> None:
+    def _store(self, operation: wire.Operation) -> None:
         assert self._user is not None, "a session stores nothing before it is authenticated"
         try:
-            outcome = self._services.database.submit(partial(messages.store, author=self._user, send=send))
+            outcome = self._services.database.submit(partial(messages.store, author=self._user, asked=operation))
         except BusyError as error:
-            self._handle(_failed(send, error))
+            self._handle(_failed(operation, error))
         else:
             self._storing += 1
-            outcome.add_done_callback(partial(self._stored, send))
+            outcome.add_done_callback(partial(self._stored, operation))
 
-    def _stored(self, send: wire.Send, outcome: asyncio.Future[wire.Ack]) -> None:
+    def _stored(self, operation: wire.Operation, outcome: asyncio.Future[wire.Ack]) -> None:
         self._storing -= 1
         self._calm.set()
         error = outcome.exception()
         if error is None:
             self._handle(protocol.Stored(outcome.result()))
         elif isinstance(error, ServiceError):
-            self._handle(_failed(send, error))
+            self._handle(_failed(operation, error))
         else:
-            logger.error("a message could not be stored", exc_info=error)
-            self._handle(_failed(send, ServiceError()))
+            logger.error("an operation could not be stored", exc_info=error)
+            self._handle(_failed(operation, ServiceError()))
 
     # Questions, answered one after the other.
 
@@ -205,6 +205,8 @@ class Connection:
                         await self._replay(stream, after)
                     case protocol.Fetch(stream, from_, to):
                         await self._fetch(stream, from_, to)
+                    case protocol.Skim():
+                        await self._skim(question)
             except BusyError as error:
                 self.end(Close.TRY_LATER, error.message)
             self._calm.set()
@@ -240,17 +242,25 @@ class Connection:
         await self._outbound.idle()
         name = self._stored_name(stream)
         found = await self._services.database.read(
-            lambda reading: streams.read(reading, name, after + 1, wire.MAX_INTEGER)
+            lambda reading: streams.fetch(reading, name, after + 1, wire.MAX_INTEGER)
         )
         published = self._services.hub.last(name)
         self._handle(protocol.Page(stream, found.events, found.more, published))
+
+    async def _skim(self, question: protocol.Skim) -> None:
+        await self._outbound.idle()
+        skim = partial(
+            streams.skim, name=question.stream, from_=question.after + 1, to=question.to, known=question.known
+        )
+        found = await self._services.database.read(skim)
+        self._handle(protocol.Changes(question.stream, found.events, found.more))
 
     async def _fetch(self, stream: str, from_: int, to: int) -> None:
         """Answer with as many spans as there are slices, and promise nothing of what is yet to happen."""
         name = self._stored_name(stream)
 
         def read(reading: Reading) -> tuple[streams.Slice, int]:
-            return streams.read(reading, name, from_, to), streams.head(reading, name)
+            return streams.fetch(reading, name, from_, to), streams.head(reading, name)
 
         more = True
         while more and not self._session.closed:
@@ -270,11 +280,11 @@ def _look(reading: Reading, claims: Claims) -> tuple[User, dict[str, int]]:
     """Return who the token belongs to, and the heads of all streams that account may see."""
     user = sessions.owner(reading, claims.session, claims.account)
     account = streams.account_stream(user.id)
-    names = [streams.PLACE, account, *map(streams.room_stream, rooms.joined(reading, user.id))]
+    names = [streams.PLACE, account, *map(room_stream, rooms.joined(reading, user.id))]
     heads = streams.heads(reading, names)
     heads[ACCOUNT] = heads.pop(account)
     return user, heads
 
 
-def _failed(send: wire.Send, error: ServiceError) -> protocol.Failed:
-    return protocol.Failed(wire.Error(error.code, error.message, send.id, error.retry_ms))
+def _failed(operation: wire.Operation, error: ServiceError) -> protocol.Failed:
+    return protocol.Failed(wire.Error(error.code, error.message, operation.id, error.retry_ms))

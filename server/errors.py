@@ -140,6 +140,12 @@ class CannotLeaveError(ServiceError):
     code, status, message = "cannot_leave", 409, "everybody stays in this room"
 
 
+class NoSuchMessageError(ServiceError):
+    """The message to be changed is not there, not the author's, or deleted."""
+
+    code, status, message = ErrorCode.NO_SUCH_MESSAGE.value, 404, "there is no such message of yours"
+
+
 class BadIdError(ServiceError):
     """The id cannot be a message's."""
 

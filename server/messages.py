@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from rebond import wire
 from rebond.codes import ErrorCode
+from rebond.streams import room_stream
 from rebond.text import id_problem, text_problem
 from server import rooms, sqlite, streams
 from server.accounts import User
@@ -16,11 +17,12 @@ from server.errors import (
     BadIdError,
     BadTextError,
     EmptyTextError,
+    NoSuchMessageError,
     PredecessorError,
     ServiceError,
     TextTooLongError,
 )
-from server.schema import account, message
+from server.schema import account, message, operation
 
 MAX_PAGE = 100
 DEFAULT_PAGE = 50
@@ -33,10 +35,11 @@ _PROBLEMS: dict[ErrorCode, type[ServiceError]] = {
 }
 
 _FIND = sqlite.prepare(
-    select(message.c.room, message.c.seq, message.c.at).where(
-        message.c.author == bindparam("author"), message.c.id == bindparam("id")
+    select(operation.c.room, operation.c.seq, operation.c.at).where(
+        operation.c.author == bindparam("author"), operation.c.id == bindparam("id")
     )
 )
+_NOTE = sqlite.prepare(insert(operation))
 _STORE = sqlite.prepare(insert(message))
 
 
@@ -52,37 +55,56 @@ class History:
     more: bool
 
 
-def store(transaction: Transaction, author: User, send: wire.Send) -> wire.Ack:
-    """Store a message and return the ack for it; one that is there already gets the ack it got then.
+def store(transaction: Transaction, author: User, asked: wire.Operation) -> wire.Ack:
+    """Carry out what an author asks for and return the ack for it; what was carried out before gets the ack it got.
 
     The look-up comes before every check (rule 2 of docs/delivery.md): what was once accepted stays so, even if its
-    author has left the room since. Raises a ServiceError if the message is refused.
+    author has left the room since. Raises a ServiceError if it is refused.
     """
-    connection = transaction.connection
-    known = sqlite.run(connection, _FIND, author=author.id, id=send.id).fetchone()
+    connection, now = transaction.connection, transaction.now
+    known = sqlite.run(connection, _FIND, author=author.id, id=asked.id).fetchone()
     if known is not None:
-        return wire.Ack(send.id, *known)
-    problem = id_problem(send.id) or text_problem(send.text)
+        return wire.Ack(asked.id, *known)
+    problem = id_problem(asked.id) or (None if isinstance(asked, wire.Delete) else text_problem(asked.text))
     if problem is not None:
         raise _PROBLEMS[problem]
-    rooms.check_member(connection, send.room, author.id)
+    rooms.check_member(connection, asked.room, author.id)
     # Rule 1: the order typed is the order stored, so nothing may overtake what is still on its way.
-    if send.after is not None and not sqlite.run(connection, _FIND, author=author.id, id=send.after).fetchone():
+    if asked.after is not None and not sqlite.run(connection, _FIND, author=author.id, id=asked.after).fetchone():
         raise PredecessorError
+    seq = _send(transaction, author, asked) if isinstance(asked, wire.Send) else _change(transaction, author, asked)
+    sqlite.run(connection, _NOTE, author=author.id, id=asked.id, room=asked.room, seq=seq, at=now)
+    return wire.Ack(asked.id, asked.room, seq, now)
+
+
+def _send(transaction: Transaction, author: User, send: wire.Send) -> int:
     body = {"id": send.id, "author": author.as_json(), "text": send.text}
-    seq = streams.publish(transaction, streams.room_stream(send.room), "message", body)
-    sqlite.run(
-        connection,
-        _STORE,
-        author=author.id,
-        id=send.id,
-        room=send.room,
-        seq=seq,
-        changed_seq=seq,
-        text=send.text,
-        at=transaction.now,
-    )
-    return wire.Ack(send.id, send.room, seq, transaction.now)
+    seq = streams.publish(transaction, room_stream(send.room), "message", body)
+    values = {"id": send.id, "author": author.id, "text": send.text, "at": transaction.now}
+    sqlite.run(transaction.connection, _STORE, room=send.room, seq=seq, changed=seq, **values)
+    return seq
+
+
+def _change(transaction: Transaction, author: User, change: wire.Edit | wire.Delete) -> int:
+    """Give a message another text, or none any more. Raises NoSuchMessageError."""
+    connection, stream = transaction.connection, room_stream(change.room)
+    found = sqlite.run(connection, _FIND, author=author.id, id=change.target).fetchone()
+    if found is None:
+        raise NoSuchMessageError
+    _, target, _ = found
+    here = and_(message.c.room == change.room, message.c.seq == target, message.c.id == change.target)
+    if not connection.scalar(select(message.c.text).where(here, message.c.author == author.id)):
+        raise NoSuchMessageError
+    body: dict[str, object] = {"id": change.target, "author": author.as_json()}
+    if isinstance(change, wire.Edit):
+        text = change.text
+        seq = streams.publish(transaction, stream, "edited", body | {"text": text}, target)
+    else:
+        text = ""
+        streams.blank(transaction, stream, target)
+        seq = streams.publish(transaction, stream, "deleted", body, target)
+    connection.execute(update(message).where(here).values(text=text, changed=seq))
+    return seq
 
 
 def history(connection: Connection, room: str, reader: str, before: int | None, limit: int) -> History:
@@ -110,9 +132,10 @@ def history(connection: Connection, room: str, reader: str, before: int | None, 
                 "author": {"id": row.author, "name": row.author_name},
                 "text": row.text,
                 "at": row.at,
+                "changed": row.changed,
             }
             for row in reversed(rows[:limit])
         ],
-        streams.head(connection, streams.room_stream(room)),
+        streams.head(connection, room_stream(room)),
         len(rows) > limit,
     )

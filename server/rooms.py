@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, literal, select
 
+from rebond.streams import room_stream
 from server import sqlite, streams
 from server.database import Transaction
 from server.errors import CannotLeaveError, NameTakenError, NoSuchRoomError, NotAMemberError
@@ -53,7 +54,7 @@ def open_up(transaction: Transaction, room_id: str, name: str) -> None:
     transaction.connection.execute(
         insert(room).values(id=room_id, name=name, folded=fold(name), made_at=transaction.now)
     )
-    streams.create(transaction, streams.room_stream(room_id))
+    streams.create(transaction, room_stream(room_id))
 
 
 def join(transaction: Transaction, room_id: str, account: str) -> Room:
@@ -113,5 +114,5 @@ def _rooms(account: str) -> Select[tuple[str, str, bool, int, int]]:
     members = select(func.count()).where(membership.c.room == room.c.id).scalar_subquery()
     mine = select(membership.c.room).where(membership.c.room == room.c.id, membership.c.account == account)
     return select(room.c.id, room.c.name, mine.exists().label("joined"), stream.c.head, members.label("members")).join(
-        stream, stream.c.name == literal(streams.room_stream("")) + room.c.id
+        stream, stream.c.name == literal(room_stream("")) + room.c.id
     )

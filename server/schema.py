@@ -8,13 +8,14 @@ from __future__ import annotations
 from sqlalchemy import (
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
     Text,
-    UniqueConstraint,
+    text,
 )
 
 REVISION = "0001"
@@ -99,21 +100,35 @@ event = Table(
     Column("stream", String, ForeignKey("stream.name"), primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("kind", String, nullable=False),
+    Column("target", Integer),  # the seq of the message that it changes, if it changes one
     Column("body", Text, nullable=False),  # JSON
     Column("at", Integer, nullable=False),
+    Index("ix_event_target", "stream", "target", sqlite_where=text("target IS NOT NULL")),
     sqlite_with_rowid=False,
 )
 
-# The key (author, id) is what makes a message that is sent twice be stored once: it outlives everything else here.
-message = Table(
-    "message",
+# What was stored for whom: (author, id) is what makes an operation that is sent twice be carried out once. It outlives
+# what it has done.
+operation = Table(
+    "operation",
     metadata,
     Column("author", String, ForeignKey("account.id"), primary_key=True),
     Column("id", String, primary_key=True),
     Column("room", String, ForeignKey("room.id"), nullable=False),
     Column("seq", Integer, nullable=False),
-    Column("changed_seq", Integer, nullable=False),  # the seq of the event that last changed it
-    Column("text", Text, nullable=False),
     Column("at", Integer, nullable=False),
-    UniqueConstraint("room", "seq"),
+    sqlite_with_rowid=False,
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("room", String, ForeignKey("room.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("author", String, ForeignKey("account.id"), nullable=False),
+    Column("text", Text, nullable=False),  # empty once it is deleted
+    Column("at", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),  # the seq of the event that last changed it
+    sqlite_with_rowid=False,
 )

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, literal_column, or_, select, update
 
 from rebond import wire
 from rebond.exchange import Published
-from rebond.streams import ACCOUNT, room_stream
+from rebond.streams import ACCOUNT
 from server import sqlite
 from server.database import Transaction
 from server.notices import Event
@@ -36,14 +37,13 @@ _ADVANCE = sqlite.prepare(
     .returning(stream.c.head)
 )
 _APPEND = sqlite.prepare(insert(event))
-_READ = (
+_FETCH = (
     select(event.c.stream, event.c.seq, event.c.kind, event.c.at, event.c.body)
     .where(event.c.stream == bindparam("stream"), event.c.seq.between(bindparam("from_"), bindparam("to")))
     .order_by(event.c.seq)
     .limit(PAGE_EVENTS + 1)
 )
-
-__all__ = ["PLACE", "account_stream", "create", "head", "heads", "publish", "published", "read", "room_stream"]
+_SKIM = _FETCH.where(event.c.target <= bindparam("known"))
 
 
 def account_stream(account: str) -> str:
@@ -56,14 +56,30 @@ def create(transaction: Transaction, name: str) -> None:
     transaction.connection.execute(insert(stream).values(name=name, head=0))
 
 
-def publish(transaction: Transaction, name: str, kind: str, body: Mapping[str, object]) -> int:
-    """Append an event to a stream and return its seq. It is announced once the transaction is committed."""
+def publish(
+    transaction: Transaction, name: str, kind: str, body: Mapping[str, object], target: int | None = None
+) -> int:
+    """Append an event to a stream and return its seq. It is announced once the transaction is committed.
+
+    ``target`` is the seq of the message that the event changes, if it changes one.
+    """
     connection, now = transaction.connection, transaction.now
     seq: int = sqlite.run(connection, _ADVANCE, stream=name).fetchone()[0]
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    sqlite.run(connection, _APPEND, stream=name, seq=seq, kind=kind, body=text, at=now)
+    sqlite.run(connection, _APPEND, stream=name, seq=seq, kind=kind, target=target, body=_written(body), at=now)
     transaction.announce(Event(name, seq, kind, now, body))
     return seq
+
+
+def blank(transaction: Transaction, name: str, seq: int) -> None:
+    """Take the text out of a message's event and of all that have changed it (rule 14 of docs/delivery.md)."""
+    told = select(event.c.seq, event.c.body).where(
+        event.c.stream == name, or_(event.c.seq == seq, event.c.target == seq)
+    )
+    for row in transaction.connection.execute(told).all():
+        body = json.loads(row.body)
+        if "text" in body:
+            where = and_(event.c.stream == name, event.c.seq == row.seq)
+            transaction.connection.execute(update(event).where(where).values(body=_written(body | {"text": ""})))
 
 
 def head(connection: Connection, name: str) -> int:
@@ -86,16 +102,29 @@ class Slice:
     more: bool
 
 
-def read(connection: Connection, name: str, from_: int, to: int) -> Slice:
+def fetch(connection: Connection, name: str, from_: int, to: int) -> Slice:
     """Return the events ``from_`` to ``to``, both included, or the first of them if they are many or long."""
+    return _slice(connection.execute(_FETCH, {"stream": name, "from_": from_, "to": to}))
+
+
+def skim(connection: Connection, name: str, from_: int, to: int, known: int) -> Slice:
+    """Return of the events ``from_`` to ``to`` those that change messages up to the seq ``known``."""
+    return _slice(connection.execute(_SKIM, {"stream": name, "from_": from_, "to": to, "known": known}))
+
+
+def _slice(rows: Iterable[Row[Any]]) -> Slice:
     events: list[Published] = []
     length = 0
-    for row in connection.execute(_READ, {"stream": name, "from_": from_, "to": to}):
+    for row in rows:
         if len(events) == PAGE_EVENTS or length >= PAGE_CHARACTERS:
             return Slice(tuple(events), more=True)
         events.append(published(Event(row.stream, row.seq, row.kind, row.at, json.loads(row.body))))
         length += len(events[-1].text)
     return Slice(tuple(events), more=False)
+
+
+def _written(body: Mapping[str, object]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def published(notice: Event) -> Published:

@@ -7,11 +7,12 @@ from functools import partial
 import pytest
 
 from rebond import wire
-from server import messages, rooms
+from server import messages, rooms, streams
 from server.accounts import User
 from server.errors import (
     BadIdError,
     EmptyTextError,
+    NoSuchMessageError,
     NoSuchRoomError,
     NotAMemberError,
     PredecessorError,
@@ -22,7 +23,7 @@ from tests.support.store import Store
 
 async def send(store: Store, author: User, identifier: str, **changes: str) -> wire.Ack:
     frame = wire.Send(id=identifier, **({"room": "general", "text": "hello"} | changes))
-    return await store.database.write(partial(messages.store, author=author, send=frame))
+    return await store.database.write(partial(messages.store, author=author, asked=frame))
 
 
 async def test_look_up_comes_before_every_check(store: Store) -> None:
@@ -78,3 +79,83 @@ async def test_predecessor_of_another_author_is_none(store: Store) -> None:
     with pytest.raises(PredecessorError):
         await send(store, bob, "message-2", after="message-1")
     await send(store, ada, "message-2", after="message-1")
+
+
+async def edit(store: Store, author: User, identifier: str, target: str, text: str, room: str = "general") -> wire.Ack:
+    frame = wire.Edit(id=identifier, room=room, target=target, text=text)
+    return await store.database.write(partial(messages.store, author=author, asked=frame))
+
+
+async def delete(store: Store, author: User, identifier: str, target: str, room: str = "general") -> wire.Ack:
+    frame = wire.Delete(id=identifier, room=room, target=target)
+    return await store.database.write(partial(messages.store, author=author, asked=frame))
+
+
+async def texts(store: Store, reader: User) -> list[tuple[object, object, object]]:
+    page = partial(messages.history, room="general", reader=reader.id, before=None, limit=50)
+    return [(row["seq"], row["text"], row["changed"]) for row in (await store.database.read(page)).messages]
+
+
+async def log(store: Store) -> list[tuple[str, object, object]]:
+    found = await store.database.read(partial(streams.fetch, name="room:general", from_=1, to=wire.MAX_INTEGER))
+    return [(item.event.kind, item.event.body["id"], item.event.body.get("text")) for item in found.events]
+
+
+async def test_edit_is_an_event_and_changes_what_the_history_tells(store: Store) -> None:
+    ada = await store.account("ada")
+    await send(store, ada, "message-1", text="helo")
+    ack = await edit(store, ada, "edit-0001", "message-1", "hello")
+    assert ack == await edit(store, ada, "edit-0001", "message-1", "something else")
+    assert (ack.id, ack.seq) == ("edit-0001", 2)
+    assert await texts(store, ada) == [(1, "hello", 2)]
+    assert await log(store) == [("message", "message-1", "helo"), ("edited", "message-1", "hello")]
+
+
+async def test_deletion_blanks_the_text_wherever_it_stands(store: Store) -> None:
+    ada = await store.account("ada")
+    await send(store, ada, "message-0", text="stays")
+    await send(store, ada, "message-1", text="first secret")
+    await edit(store, ada, "edit-0001", "message-1", "second secret")
+    await edit(store, ada, "edit-0002", "message-0", "stays too")
+    ack = await delete(store, ada, "delete-01", "message-1")
+    assert await texts(store, ada) == [(1, "stays too", 4), (2, "", 5)]
+    assert await log(store) == [
+        ("message", "message-0", "stays"),
+        ("message", "message-1", ""),
+        ("edited", "message-1", ""),
+        ("edited", "message-0", "stays too"),
+        ("deleted", "message-1", None),
+    ]
+    assert await delete(store, ada, "delete-01", "message-1") == ack
+
+
+async def test_what_is_not_there_not_ones_own_or_deleted_cannot_be_changed(store: Store) -> None:
+    ada, bob = await store.account("ada"), await store.account("bob")
+    room = await store.database.write(partial(rooms.create, name="den", account=ada.id))
+    await send(store, ada, "message-1")
+    await edit(store, ada, "edit-0001", "message-1", "hello")
+    with pytest.raises(NoSuchMessageError):
+        await edit(store, bob, "edit-0001", "message-1", "mine now")
+    with pytest.raises(NoSuchMessageError):
+        await delete(store, ada, "delete-01", "edit-0001")
+    with pytest.raises(NoSuchMessageError):
+        await delete(store, ada, "delete-01", "message-1", room.id)
+    await delete(store, ada, "delete-01", "message-1")
+    with pytest.raises(NoSuchMessageError):
+        await edit(store, ada, "edit-0002", "message-1", "back again")
+    with pytest.raises(NoSuchMessageError):
+        await delete(store, ada, "delete-02", "message-1")
+    with pytest.raises(EmptyTextError):
+        await edit(store, ada, "edit-0003", "message-1", " ")
+
+
+async def test_changes_of_older_messages_are_found_in_a_range(store: Store) -> None:
+    ada = await store.account("ada")
+    for number in range(1, 5):
+        await send(store, ada, f"message-{number}")
+    await edit(store, ada, "edit-0001", "message-4", "known too late")
+    await edit(store, ada, "edit-0002", "message-1", "hello")
+    await delete(store, ada, "delete-01", "message-2")
+    found = await store.database.read(partial(streams.skim, name="room:general", from_=4, to=7, known=3))
+    assert [(item.event.seq, item.event.kind) for item in found.events] == [(6, "edited"), (7, "deleted")]
+    assert not found.more

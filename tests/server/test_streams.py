@@ -21,7 +21,7 @@ async def fill(store: Store, count: int, body: dict[str, object]) -> None:
 
 
 async def read(store: Store, from_: int, to: int = wire.MAX_INTEGER) -> tuple[list[int], bool]:
-    found = await store.database.read(partial(streams.read, name="place", from_=from_, to=to))
+    found = await store.database.read(partial(streams.fetch, name="place", from_=from_, to=to))
     return [event.event.seq for event in found.events], found.more
 
 
@@ -46,7 +46,7 @@ async def test_slice_holds_what_was_asked_for(store: Store) -> None:
 
 async def test_event_is_read_back_as_it_was_published(store: Store) -> None:
     await fill(store, 1, {"text": "été \U0001f600", "number": 1, "nested": {"a": [None]}})
-    found = await store.database.read(partial(streams.read, name="place", from_=1, to=1))
+    found = await store.database.read(partial(streams.fetch, name="place", from_=1, to=1))
     event = found.events[0].event
     assert (event.stream, event.seq, event.kind) == ("place", 1, "something")
     assert event.body == {"text": "été \U0001f600", "number": 1, "nested": {"a": [None]}}
@@ -56,5 +56,5 @@ async def test_event_is_read_back_as_it_was_published(store: Store) -> None:
 async def test_stream_of_an_account_has_its_name_on_the_wire(store: Store) -> None:
     ada = await store.account("ada")
     name = streams.account_stream(ada.id)
-    found = await store.database.read(partial(streams.read, name=name, from_=1, to=1))
+    found = await store.database.read(partial(streams.fetch, name=name, from_=1, to=1))
     assert found.events[0].event.stream == "account"

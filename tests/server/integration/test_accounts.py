@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from http.cookies import Morsel, SimpleCookie
-from http.cookies import Morsel, SimpleCookie
 
 import httpx
 import pytest

@@ -85,6 +85,7 @@ async def test_history_is_read_backwards_page_by_page(ada: Visitor) -> None:
         "author": {"id": ada.id, "name": ada.name},
         "text": "text 1",
         "at": message["at"],
+        "changed": 1,
     }
 
 

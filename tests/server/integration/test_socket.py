@@ -150,6 +150,31 @@ async def test_nothing_falls_between_replay_and_live(ada: Visitor, bob: Visitor)
     assert seqs == list(range(cursors["room:general"] + 1, cursors["room:general"] + 601))
 
 
+async def test_who_missed_too_much_gets_a_hole_the_changes_in_it_and_the_newest(ada: Visitor, bob: Visitor) -> None:
+    room = (await ada.post("/api/rooms", name=fresh("busy "))).json()["room"]["id"]
+    stream = f"room:{room}"
+    await bob.post(f"/api/rooms/{room}/join")
+    async with ada.connected() as hers:
+        await hers.send("known-message", "helo", room)
+        await hers.acked("known-message")
+        async with bob.connected() as his:
+            epoch = str(his.welcome["epoch"])
+        for number in range(600):
+            await hers.send(f"missed-{number}", room=room)
+            if number == 100:
+                await hers.say(t="edit", id="edit-of-known", room=room, target="known-message", text="hello")
+        await hers.acked("missed-599")
+        async with bob.connected(cursors={stream: 1}, epoch=epoch) as his:
+            assert await his.hear("hole") == {"t": "hole", "stream": stream, "from": 2, "to": 552}
+            event = await his.hear("event")
+            assert (event["kind"], event["id"], event["text"]) == ("edited", "known-message", "hello")
+            assert await his.hear("span") == {"t": "span", "stream": stream, "from": 2, "to": 552}
+            assert [(await his.hear("event"))["seq"] for _ in range(50)] == list(range(553, 603))
+            await hers.say(t="delete", id="delete-of-known", room=room, target="known-message")
+            event = await his.hear("event")
+            assert (event["kind"], event["id"], event["seq"]) == ("deleted", "known-message", 603)
+
+
 async def test_cursors_of_another_epoch_are_ignored(ada: Visitor) -> None:
     async with ada.connected() as socket:
         await socket.send(fresh("message-"))

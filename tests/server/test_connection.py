@@ -1,0 +1,214 @@
+"""What may happen between two awaits of a connection."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from starlette.types import Message
+from starlette.websockets import WebSocket
+
+from rebond.session import Session
+from server import place, rooms, sessions, streams
+from server.access import Access
+from server.connection import Connection, Services
+from server.database import Database
+from server.hub import Hub
+from server.migrations import migrate
+from server.notices import Event, Notice, SessionEnded
+from server.passwords import Passwords
+from server.roster import Caps, Roster
+from server.sessions import Grant
+from server.tokens import Tokens
+
+Object = dict[str, object]
+
+
+class Client:
+    """The other end of a WebSocket, in this process."""
+
+    def __init__(self) -> None:
+        self.inbox: asyncio.Queue[Message] = asyncio.Queue()
+        self.heard: asyncio.Queue[Message] = asyncio.Queue()
+
+    def say(self, **frame: object) -> None:
+        self.inbox.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
+
+    async def send(self, message: Message) -> None:
+        self.heard.put_nowait(message)
+        if message["type"] == "websocket.close":
+            self.inbox.put_nowait({"type": "websocket.disconnect", "code": message["code"]})
+
+    async def hear(self, kind: str) -> Object:
+        """Return the next object of a kind."""
+        while True:
+            message = await self.next()
+            value = json.loads(message.get("text", "[]"))
+            for frame in value if isinstance(value, list) else [value]:
+                if frame["t"] == kind:
+                    found: Object = frame
+                    return found
+
+    async def closed(self) -> int:
+        """Return the code with which the server closes."""
+        while True:
+            message = await self.next()
+            if message["type"] == "websocket.close":
+                code: int = message["code"]
+                return code
+
+    async def next(self) -> Message:
+        async with asyncio.timeout(10):
+            return await self.heard.get()
+
+
+@dataclass
+class House:
+    """Everything a connection needs, on a real database."""
+
+    services: Services
+    tokens: Tokens
+
+    async def connect(self, grant: Grant, tab: str = "tab") -> tuple[Client, asyncio.Task[None]]:
+        """Connect and say hello."""
+        client = Client()
+        websocket = WebSocket({"type": "websocket"}, client.inbox.get, client.send)
+        client.inbox.put_nowait({"type": "websocket.connect"})
+        await websocket.accept()
+        session = Session(build="b", window_ms=250, beat_ms=10_000, now=asyncio.get_running_loop().time())
+        running = asyncio.create_task(Connection(websocket, session, self.services).run())
+        token = self.tokens.make(grant.user.id, grant.session)
+        client.say(t="hello", token=token, v=1, tab=tab, cursors={})
+        return client, running
+
+    def before_the_next_look_is_told(
+        self, monkeypatch: pytest.MonkeyPatch, happening: Callable[[], Awaitable[object]]
+    ) -> None:
+        """Have something happen after the next read has looked, and before its reader hears what it saw."""
+        database = self.services.database
+        read = database.read
+
+        async def late(operation: Callable[..., object]) -> object:
+            monkeypatch.setattr(database, "read", read)
+            seen = await read(operation)
+            await happening()
+            return seen
+
+        monkeypatch.setattr(database, "read", late)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """Yield a house with nobody in it."""
+    url = f"sqlite:///{tmp_path / 'house.sqlite3'}"
+    migrate(url)
+    hub, roster = Hub(), Roster(Caps(10, 10, 10))
+
+    def publish(notice: Notice) -> None:
+        match notice:
+            case Event():
+                hub.publish(notice)
+            case SessionEnded(session, code):
+                roster.end_session(session, code)
+
+    database = Database(url, publish)
+    tokens = Tokens("a key for the tests that is long enough", 900)
+    passwords = Passwords(PasswordHasher(1, 8, 1))
+    access = Access(database, passwords, tokens, 10**12)
+    epoch = await database.write(place.start)
+    yield House(Services(access, database, hub, roster, epoch), tokens)
+    passwords.close()
+    await database.close()
+
+
+@pytest.fixture
+async def ada(house: House) -> Grant:
+    """Return someone with a session."""
+    return await house.services.access.register("ada", "correct horse")
+
+
+async def test_session_that_ends_during_the_look_is_not_welcomed(
+    house: House, ada: Grant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = house.services.database
+
+    async def log_out() -> None:
+        await database.write(lambda transaction: sessions.end(transaction, ada.session))
+
+    house.before_the_next_look_is_told(monkeypatch, log_out)
+    client, running = await house.connect(ada)
+    assert await client.closed() == 4401
+    await running
+
+
+async def test_room_joined_during_the_look_is_in_the_welcome(
+    house: House, ada: Grant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = house.services.database
+    room = await database.write(partial(rooms.create, name="den", account=ada.user.id))
+    await database.write(partial(rooms.leave, room_id=room.id, account=ada.user.id))
+
+    async def join() -> None:
+        await database.write(partial(rooms.join, room_id=room.id, account=ada.user.id))
+
+    house.before_the_next_look_is_told(monkeypatch, join)
+    client, running = await house.connect(ada)
+    heads = (await client.hear("welcome"))["heads"]
+    assert isinstance(heads, dict)
+    assert f"room:{room.id}" in heads
+    client.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    await running
+
+
+async def test_connection_that_is_gone_leaves_nothing_behind(house: House, ada: Grant) -> None:
+    client, running = await house.connect(ada)
+    await client.hear("welcome")
+    client.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    await running
+    assert house.services.hub._subscribers == {}
+    assert house.services.roster._seats == {}
+    assert house.services.roster._accounts == {}
+
+
+async def test_messages_of_a_client_that_is_gone_are_stored_all_the_same(house: House, ada: Grant) -> None:
+    client, running = await house.connect(ada)
+    await client.hear("welcome")
+    client.say(t="send", id="last-words", room="general", text="goodbye")
+    client.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    await running
+    stored = await house.services.database.write(
+        lambda transaction: streams.head(transaction.connection, "room:general")
+    )
+    assert stored == 1
+
+
+async def test_fault_in_one_connection_is_not_anothers(
+    house: House, ada: Grant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    client, running = await house.connect(ada, "one")
+    other, other_running = await house.connect(ada, "two")
+    await client.hear("welcome")
+    await other.hear("welcome")
+    broken = iter([RuntimeError("a fault of ours")])
+    handle = Session.handle
+
+    def fail_once(self: Session, event: object, now: float) -> object:
+        for error in broken:
+            raise error
+        return handle(self, event, now)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Session, "handle", fail_once)
+    client.say(t="ping")
+    assert await client.closed() == 1011
+    assert "a fault of ours" in caplog.text
+    other.say(t="ping")
+    await other.hear("pong")
+    await running
+    other.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    await other_running
