@@ -92,6 +92,12 @@ class Side:
     def _stand(self, *, is_open: bool) -> None:
         self._chat.classList.toggle("side-open", is_open)
         by_id("room").inert = is_open
+        side = by_id("side")
+        for name, value in (("role", "dialog"), ("aria-modal", "true")):
+            if is_open:
+                side.setAttribute(name, value)
+            else:
+                side.removeAttribute(name)
         self._opener.setAttribute("aria-expanded", "true" if is_open else "false")
 
     def _pressed(self, event: Event) -> None:
