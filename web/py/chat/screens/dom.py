@@ -150,6 +150,11 @@ def around(element: Element, selector: str) -> Element | None:
     return given(element.closest(selector))
 
 
+def has_focus(element: Element) -> bool:
+    """Tell whether what one types goes to this element."""
+    return given(document.activeElement) is not None and document.activeElement.id == element.id
+
+
 def copy_of(template: str) -> Element:
     """Return a fresh row made from a ``<template>``, whose content is one element."""
     content = cast(Template, by_id(template)).content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chat.app import App
 from chat.line import Act
-from chat.screens.dom import by_id, put_text
+from chat.screens.dom import by_id, has_focus, put_text
 from chat.screens.listening import Acts
 from chat.screens.page import Page
 from chat.state import State
@@ -32,6 +32,8 @@ class LineScreen:
         put_text(by_id("line-text"), line.text)
         put_text(by_id("line-next"), line.detail)
         button = by_id("line-act")
+        if line.act is None and has_focus(button):
+            by_id("composer-text").focus()
         button.hidden = line.act is None
         if line.act is not None:
             button.setAttribute("data-act", line.act)

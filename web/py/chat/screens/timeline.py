@@ -35,7 +35,7 @@ class TimelineScreen:
         self._rows: KeyedList[Row] = KeyedList(by_id("messages"), _make, self._update)
         self._room: tuple[str, str] | None = None
         self._pinned = True
-        acts.act("jump", lambda _: self.to_end())
+        acts.act("jump", lambda _: self._jump())
         acts.act("load-older", lambda _: self._older())
         acts.act("edit-again", self._edit_again)
         acts.act("discard", self._discard)
@@ -92,6 +92,11 @@ class TimelineScreen:
         self._pinned = True
         self._view.scrollTop = self._view.scrollHeight
         self._attend()
+
+    def _jump(self) -> None:
+        # The button goes once one is there: the focus stays with what one reads.
+        self._view.focus()
+        self.to_end()
 
     # Where one reads.
 
