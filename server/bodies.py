@@ -7,7 +7,7 @@ from typing import TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from server.errors import BadJsonError, BadRequestError, BodyTooBigError
 
@@ -51,8 +51,11 @@ def _convert(values: Mapping[str, str], kind: type[S]) -> S:
 
 async def _read(request: Request) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise BodyTooBigError
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise BodyTooBigError
+    except ClientDisconnect as error:  # nobody will read the answer
+        raise BadRequestError from error
     return bytes(body)

@@ -70,6 +70,7 @@ def configure(chosen: Settings, application: ASGIApp) -> uvicorn.Config:
     """Return how uvicorn is to serve the application."""
     return uvicorn.Config(
         application,
+        lifespan="on",
         http="httptools",
         ws="websockets-sansio",
         ws_max_size=2 * MAX_FRAME,  # beyond our own limit, so that it is us who say that a frame is too big

@@ -45,7 +45,13 @@ def reader(url: str, connections: int) -> Engine:
 
 
 def _engine(url: str, begin: str, connections: int, pragmas: dict[str, bool]) -> Engine:
-    engine = create_engine(url, pool_size=connections, max_overflow=0, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,  # an error that is logged does not tell what people have written
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

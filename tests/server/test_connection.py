@@ -75,14 +75,18 @@ class House:
     services: Services
     tokens: Tokens
 
-    async def connect(self, grant: Grant, tab: str = "tab") -> tuple[Client, asyncio.Task[None]]:
-        """Connect and say hello."""
+    async def accept(self) -> tuple[Client, asyncio.Task[None]]:
+        """Accept a connection."""
         client = Client()
         websocket = WebSocket({"type": "websocket"}, client.inbox.get, client.send)
         client.inbox.put_nowait({"type": "websocket.connect"})
         await websocket.accept()
         session = Session(build="b", window_ms=250, beat_ms=10_000, now=asyncio.get_running_loop().time())
-        running = asyncio.create_task(Connection(websocket, session, self.services).run())
+        return client, asyncio.create_task(Connection(websocket, session, self.services).run())
+
+    async def connect(self, grant: Grant, tab: str = "tab") -> tuple[Client, asyncio.Task[None]]:
+        """Accept a connection that says hello."""
+        client, running = await self.accept()
         token = self.tokens.make(grant.user.id, grant.session)
         client.say(t="hello", token=token, v=1, tab=tab, cursors={})
         return client, running
@@ -186,6 +190,13 @@ async def test_messages_of_a_client_that_is_gone_are_stored_all_the_same(house: 
         lambda transaction: streams.head(transaction.connection, "room:general")
     )
     assert stored == 1
+
+
+async def test_socket_that_says_nothing_is_closed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rebond.session.HELLO_TIMEOUT", 0.01)
+    client, running = await house.accept()
+    assert await client.closed() == 4408
+    await running
 
 
 async def test_fault_in_one_connection_is_not_anothers(

@@ -259,3 +259,22 @@ async def test_seq_is_gapless_under_concurrency(store: Store) -> None:
     head = await store.database.read(lambda c: c.scalar(select(stream.c.head).where(stream.c.name == "place")))
     assert head == 400
     assert [seq for seq, _ in store.events("place")] == list(range(1, 401))
+
+
+async def test_error_that_is_logged_does_not_tell_what_was_written(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = " ".join(["what", "ada", "wrote"])  # lest the line of the source that is shown has it
+
+    def fail(transaction: Transaction) -> None:
+        transaction.connection.exec_driver_sql("PRAGMA query_only = ON")
+        try:
+            transaction.connection.execute(insert(meta).values(key="a", value=secret))
+        finally:
+            transaction.connection.exec_driver_sql("PRAGMA query_only = OFF")
+
+    with pytest.raises(BusyError):
+        await store.database.write(fail)
+    assert "cannot write to the database" in caplog.text
+    assert secret not in caplog.text
+    assert await keys(store.database) == set()

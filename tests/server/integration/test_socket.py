@@ -351,11 +351,6 @@ async def test_other_version_is_told_to_reload(ada: Visitor, server: RunningServ
         assert (await socket.closed())[0] == 4426
 
 
-async def test_silent_socket_is_closed(tmp_path_factory: pytest.TempPathFactory, server: RunningServer) -> None:
-    async with Socket.open(server.ws_url) as socket:
-        assert (await socket.closed())[0] == 4408
-
-
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "not an origin", "http://["])
 async def test_other_origin_is_refused_before_the_upgrade(server: RunningServer, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
