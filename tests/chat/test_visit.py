@@ -174,7 +174,7 @@ async def test_a_gap_is_closed() -> None:
     stay.house.heads["general"] = 200
     stay.state.on_event(event("general", 200))
     for _ in range(10):
-        stay.visit.close_gap()
+        stay.visit.catch_up()
         await settle()
     assert stay.seqs() == list(range(1, 201))
 
@@ -245,6 +245,30 @@ async def test_joining_making_and_leaving_rooms() -> None:
     assert await stay.visit.make_room("zoo") == "name_taken"
     house.down = True
     assert await stay.visit.make_room("other") == "unreachable"
+
+
+async def test_what_was_said_while_one_was_out_of_a_room_is_there_when_one_is_back() -> None:
+    stay = await Stay(House(general=0, zoo=2)).start("zoo")
+    stay.visit.leave()
+    await settle()
+    stay.house.heads["zoo"] = 5
+    stay.visit.join("zoo")
+    await settle()
+    assert stay.seqs("zoo") == [1, 2, 3, 4, 5]
+
+
+async def test_a_room_that_one_joins_again_in_another_tab_is_read_anew() -> None:
+    stay = await Stay(House(general=0, zoo=2)).start("zoo")
+    stay.state.sent("zoo", "id-000099", "on its way")
+    stay.state.on_event(wire.Event("account", 1, "left", NOON, {"room": "zoo"}))
+    stay.visit.catch_up()
+    await settle()
+    assert stay.seqs("zoo") == []
+    stay.house.heads["zoo"] = 3
+    stay.state.on_event(wire.Event("account", 2, "joined", NOON, {"room": {"id": "zoo", "name": "zoo"}, "head": 3}))
+    stay.visit.catch_up()
+    await settle()
+    assert stay.seqs("zoo") == [1, 2, 3]
 
 
 async def test_what_the_server_refuses_is_told() -> None:

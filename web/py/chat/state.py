@@ -102,11 +102,8 @@ class State:
 
     def on_reset(self, _: None) -> None:
         """The server's data are not those it had: what was read of them says nothing any more."""
-        for room, timeline in list(self._timelines.items()):
-            fresh = Timeline()
-            for entry in timeline.outgoing:
-                fresh.sent(entry)
-            self._timelines[room] = fresh
+        for room in list(self._timelines):
+            self._begin_anew(room)
         self.changed()
 
     # What the reader does.
@@ -146,8 +143,9 @@ class State:
         return text
 
     def left(self, room: str) -> None:
-        """One is not in a room any more."""
+        """One is not in a room any more: what was read of it may have a hole when one comes back."""
         self.rooms.leave(room)
+        self._begin_anew(room)
         self._go_on_from(room)
         self.changed()
 
@@ -164,6 +162,13 @@ class State:
         if not isinstance(room, str):
             raise Malformed("a left event names the room")
         self.left(room)
+
+    def _begin_anew(self, room: str) -> None:
+        """Forget what was read of a room, but not what was written."""
+        fresh = Timeline()
+        for entry in self.timeline(room).outgoing:
+            fresh.sent(entry)
+        self._timelines[room] = fresh
 
     def _go_on_from(self, room: str) -> None:
         """Turn away from a room that is not listed any more."""

@@ -89,11 +89,16 @@ class Visit:
         if not timeline.busy and timeline.edge is not Edge.START:
             self._have(room, timeline, timeline.older if timeline.loaded else None)
 
-    def close_gap(self) -> None:
-        """Have the page that closes the gap in the current room, if there is one."""
+    def catch_up(self) -> None:
+        """Have what the current room lacks: its newest page, or the page that closes a gap."""
+        room = self.state.rooms.get(self.state.current)
         timeline = self.state.timeline(self.state.current)
-        if timeline.wanted is not None and not timeline.busy and not timeline.failed:
-            self._have(self.state.current, timeline, timeline.wanted)
+        if room is None or not room.joined or timeline.busy or timeline.failed:
+            return
+        if not timeline.loaded:
+            self._have(room.id, timeline, None)
+        elif timeline.wanted is not None:
+            self._have(room.id, timeline, timeline.wanted)
 
     # Writing.
 

@@ -36,6 +36,10 @@ class KeyedList(Generic[R]):
     def __contains__(self, key: str) -> bool:
         return key in self._nodes
 
+    def value(self, key: str) -> R:
+        """Return the value that a row shows."""
+        return self._values[key]
+
     def clear(self) -> None:
         """Take all rows away."""
         self._parent.replaceChildren()

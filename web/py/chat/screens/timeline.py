@@ -58,7 +58,7 @@ class TimelineScreen:
         self._tell_news(state)
         self._look_for_older()
         if self._app.visit is not None:
-            self._app.visit.close_gap()
+            self._app.visit.catch_up()
 
     def _draw(self, state: State, timeline: Timeline) -> None:
         now, live = state.clocks.wall(), state.connection.live
@@ -73,13 +73,13 @@ class TimelineScreen:
             self._made = Rows(state.me, self._zone, self._texts)
         found = self._made.of(timeline, live=live, now=now)
         anchor = None if self._pinned else self._anchor()
-        was_at = 0.0 if anchor is None else self._rows[anchor].offsetTop
+        was_at = 0.0 if anchor is None else self._bottom(anchor)
         self._rows.show(found)
         self._show_edge(state, timeline.edge, empty=not found)
         if self._pinned:
             self._view.scrollTop = self._view.scrollHeight
         elif anchor is not None and anchor in self._rows:
-            self._view.scrollTop += self._rows[anchor].offsetTop - was_at
+            self._view.scrollTop += self._bottom(anchor) - was_at
 
     def translate(self, zone: Zone) -> None:
         """Write times and days as the language wants them. The rows follow with the next frame."""
@@ -119,11 +119,18 @@ class TimelineScreen:
             self._app.visit.state.attend(attentive=self._pinned and not document.hidden)
 
     def _anchor(self) -> str | None:
-        """Return the key of the first row that reaches into view."""
-        top = self._view.scrollTop
+        """Return the key of the first message that reaches into view.
+
+        It is held by its end: what stands above its text may go when older messages come. The line of a day is no hold,
+        since it may go as a whole.
+        """
         keys = self._rows.keys
-        index = bisect_right(keys, top, key=lambda key: self._rows[key].offsetTop + self._rows[key].offsetHeight)
-        return keys[index] if index < len(keys) else None
+        index = bisect_right(keys, self._view.scrollTop, key=self._bottom)
+        return next((key for key in keys[index:] if isinstance(self._rows.value(key), MessageRow)), None)
+
+    def _bottom(self, key: str) -> float:
+        row = self._rows[key]
+        return row.offsetTop + row.offsetHeight
 
     def _look_for_older(self) -> None:
         visit = self._app.visit
