@@ -54,6 +54,10 @@ ifneq ($(wildcard playwright/test_*.py),)
 	@$(python) -m pytest playwright
 endif
 
+.PHONY: defects
+defects: .venv/test.stamp ## Plant each known mistake in a copy of the code, and show which test catches it
+	@$(python) -m tests.defects.plant $(only)
+
 .PHONY: bench
 bench: .venv/test.stamp build ## Measure, and write down what was measured
 ifneq ($(wildcard bench),)

@@ -331,6 +331,14 @@ def test_what_was_not_acknowledged_is_sent_again(live: Driver) -> None:
     assert [frame.id for frame in frames(live.effects) if isinstance(frame, wire.Send)] == ["id-1", "id-1"]
 
 
+def test_what_was_not_acknowledged_before_a_silence_is_sent_again(live: Driver) -> None:
+    live.feed(events.Send(wire.Send("id-1", "r", "hello")))
+    live.feed(events.Alarm(), 10.0)
+    live.feed(events.Alarm(), PATIENCE)
+    live.connect()
+    assert [frame.id for frame in frames(live.effects) if isinstance(frame, wire.Send)] == ["id-1", "id-1"]
+
+
 def test_a_refused_message_gives_its_text_back(live: Driver) -> None:
     live.feed(events.Send(wire.Send("id-1", "r", "hello")))
     [refuse] = of(effects.Refuse, live.say(wire.Error("not_a_member", "you have left", "id-1")))

@@ -1,0 +1,285 @@
+"""The defects that the tests must catch: each a mistake one could well make, and the rule it would break.
+
+The numbers are those of the rules in docs/delivery.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CORE = "web/py/rebond/"
+UNIT = "tests/rebond/"
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """``code``, which stands once in the file at ``path``, replaced by ``instead``; ``tests`` should notice."""
+
+    name: str
+    rule: str
+    path: str
+    code: str
+    instead: str
+    tests: tuple[str, ...]
+
+
+def core(name: str, rule: str, module: str, code: str, instead: str, *tests: str) -> Defect:
+    """Return a defect in the core, caught by the unit tests of its module, or by those named."""
+    files = tests or (f"test_{module}.py",)
+    return Defect(name, rule, f"{CORE}{module}.py", code, instead, tuple(f"{UNIT}{file}" for file in files))
+
+
+LINK = [
+    core("stale-try-heard", "link", "link", ") if attempt == self._attempt:", ") if attempt:"),
+    core(
+        "second-interval",
+        "link",
+        "link",
+        "        self._window.failed(now, hidden=self._hidden)\n",
+        "        self._window.failed(now, hidden=self._hidden)\n        self._emit(effects.StartTicking())\n",
+    ),
+    core("interval-never-cleared", "link", "link", "        self._emit(effects.StopTicking())\n\n", "\n"),
+    core(
+        "try-while-one-is-in-flight",
+        "link",
+        "link",
+        "case events.RetryNow() if self.state is State.WAITING:",
+        "case events.RetryNow():",
+    ),
+    core("window-without-phase", "link", "window", "self.width * self._randomness.random()", "self.width"),
+    core("slot-ignored", "link", "link", "            self._window.at(self._slot)\n", "            pass\n"),
+    core(
+        "retry-ms-ignored",
+        "link",
+        "link",
+        "            self._window.at(now + retry_ms / 1_000)\n",
+        "            pass\n",
+    ),
+    core("late-timer-blames-the-peer", "link", "liveness", " or now > self._look_at + LATE", ""),
+    core("alarm-left-running", "link", "link", "                self._emit(effects.SetAlarm(None))\n", ""),
+    core(
+        "time-out-while-asleep",
+        "link",
+        "link",
+        "        elif slept:\n            self._deadline = max(self._deadline, now + GRACE)\n",
+        "",
+    ),
+    core(
+        "token-trusted-for-ever", "link", "credentials", "now + expires_in - min(MARGIN, expires_in / 5)", "now + 1e9"
+    ),
+    core(
+        "hammers-with-refused-tokens",
+        "link",
+        "credentials",
+        "return 0.0 if self._strikes == 1 else",
+        "return 0.0 if self._strikes else",
+    ),
+]
+
+SENDING = [
+    core(
+        "order-forgotten",
+        "1",
+        "outbox",
+        "yield self._fly(entry, predecessors.get(entry.room))",
+        "yield self._fly(entry, None)",
+    ),
+    core(
+        "overtaken-by-the-next",
+        "1",
+        "outbox",
+        "                    waiting.add(entry.room)\n",
+        "                    continue\n",
+    ),
+    core("tabs-do-not-know-each-other", "1", "outbox", "after=predecessor or entry.behind", "after=predecessor"),
+    core("never-sent-again", "2", "outbox", "return replace(entry, in_flight=False)", "return entry", "test_link.py"),
+    core(
+        "surrogate-let-in",
+        "4",
+        "text",
+        "    except UnicodeEncodeError:\n        return False\n",
+        "    except UnicodeEncodeError:\n        return True\n",
+    ),
+    core(
+        "poison-for-ever",
+        "4",
+        "outbox",
+        "    parked = alone and (blamed or entry.closes >= MAX_CLOSES)\n",
+        "    parked = False\n",
+    ),
+    core(
+        "suspect-not-alone",
+        "4",
+        "outbox",
+        "        if suspected is not None:\n",
+        "        if suspected is None and suspected:\n",
+    ),
+    core(
+        "too-big-is-retried",
+        "4",
+        "outbox",
+        "GUILTY = frozenset({Close.INVALID_DATA, Close.TOO_BIG})",
+        "GUILTY = frozenset({Close.PROTOCOL_ERROR})",
+    ),
+    core(
+        "resent-in-one-frame",
+        "4",
+        "outbox",
+        "if batch and size + length > MAX_RESEND:",
+        "if not batch and size > MAX_RESEND:",
+    ),
+    core("sent-message-rewritten", "5", "outbox", "if entry is None or entry.flown or", "if entry is None or"),
+    core("refusal-for-now-is-final", "6", "outbox", "if retry is not None or code in PASSING:", "if code == 'never':"),
+    core(
+        "refusal-swallows-the-text",
+        "6",
+        "outbox",
+        "return Refusal(entry.id, entry.room, entry.text,",
+        'return Refusal(entry.id, entry.room, "",',
+    ),
+    core(
+        "sent-before-it-is-stored",
+        "7",
+        "outbox",
+        "if not entry.saved or entry.not_before > now:",
+        "if entry.not_before > now:",
+    ),
+    core(
+        "not-stored-at-all",
+        "7",
+        "delivery",
+        "            self._emit(effects.Persist(entry))\n",
+        "            pass\n",
+        "test_link.py",
+        "test_shell.py",
+    ),
+    core(
+        "kept-although-acknowledged",
+        "7",
+        "delivery",
+        "            self._emit(effects.Forget(identifier))\n",
+        "            pass\n",
+        "test_link.py",
+        "test_shell.py",
+    ),
+    core(
+        "left-entries-left",
+        "8",
+        "delivery",
+        "            self._emit(effects.Adopt())\n",
+        "            pass\n",
+        "test_link.py",
+        "test_shell.py",
+    ),
+    core(
+        "another-accounts-tab-sends",
+        "8",
+        "link",
+        'if self.options.account not in (None, welcome.user.get("id")):',
+        'if self.options.account == "nobody":',
+    ),
+]
+
+RECEIVING = [
+    core(
+        "double-shown",
+        "9",
+        "cursors",
+        "        if event.seq <= stream.seen:\n            return\n        if stream.leapt",
+        "        if stream.leapt",
+    ),
+    core(
+        "gap-ignored",
+        "9",
+        "cursors",
+        "        if event.seq > stream.seen + 1:\n            if len",
+        "        if event.seq > stream.seen + 9_999:\n            if len",
+    ),
+    core(
+        "cursor-off-by-one",
+        "9",
+        "cursors",
+        "return {name: stream.seen for name, stream in self._streams.items()}",
+        "return {name: stream.seen + 1 for name, stream in self._streams.items()}",
+    ),
+    core(
+        "cursor-before-its-events",
+        "9",
+        "link",
+        "        self._delivery.advance()\n",
+        "        self._delivery.advance()\n        self._effects.sort(key=lambda effect: not isinstance(effect, effects.Advance))\n",
+    ),
+    core(
+        "heads-ignored",
+        "10",
+        "cursors",
+        "if stream is not None and head > stream.seen:",
+        "if stream is not None and head > stream.seen + 9_999:",
+    ),
+    core(
+        "span-not-believed",
+        "11",
+        "cursors",
+        "            self._see(span.stream, stream, max(stream.seen, span.to))\n",
+        "",
+    ),
+    core("live-too-early", "12", "session", "if page.more or stream.sent < page.published:", "if page.more:"),
+    core("published-twice", "12", "session", "or event.event.seq <= stream.sent:", "or event.event.seq < stream.sent:"),
+    core(
+        "hole-in-what-is-published",
+        "12",
+        "session",
+        "if event.event.seq > stream.sent + 1:",
+        "if event.event.seq > stream.sent + 9_999:",
+    ),
+    core(
+        "cursor-jumps-into-the-hole",
+        "13",
+        "cursors",
+        "        stream.leapt = stream.seen\n        return True\n",
+        "        stream.leapt = stream.seen = hole.to\n        return True\n",
+    ),
+    core(
+        "hole-without-its-changes",
+        "13",
+        "session",
+        "            self._effects.append(Skim(stream, after, followed.hole, after))\n",
+        "            self._effects.append(Replay(stream, followed.hole))\n",
+    ),
+    core("epoch-ignored", "16", "cursors", "            epoch != self.epoch or any(", "            any("),
+    core(
+        "server-ignores-the-epoch",
+        "16",
+        "session",
+        "if hello is not None and hello.epoch == event.epoch else {}",
+        "if hello is not None else {}",
+    ),
+    core("head-below-the-cursor-ignored", "16", "cursors", "heads.get(name, at) < at", "heads.get(name, at) < 0"),
+]
+
+SPEAKING = [
+    core(
+        "anybodys-stream",
+        "session",
+        "session",
+        "        if stream not in self._streams:\n            self._transmit(",
+        "        if False:\n            self._transmit(",
+    ),
+    core(
+        "anybodys-token",
+        "session",
+        "session",
+        "if self.user is not None and event.user != self.user:",
+        "if self.user is not None and not event.user:",
+    ),
+    core("speaks-after-the-end", "session", "session", "        if self.closed:\n            return []\n", ""),
+    core(
+        "token-outlived",
+        "session",
+        "session",
+        "        self.deadline = now + event.expires_in\n",
+        "        self.deadline = None\n",
+    ),
+]
+
+CATALOGUE = [*LINK, *SENDING, *RECEIVING, *SPEAKING]
