@@ -207,7 +207,8 @@ RECEIVING = [
         "9",
         "link",
         "        self._delivery.advance()\n",
-        "        self._delivery.advance()\n        self._effects.sort(key=lambda effect: not isinstance(effect, effects.Advance))\n",
+        "        self._delivery.advance()\n"
+        "        self._effects.sort(key=lambda effect: not isinstance(effect, effects.Advance))\n",
     ),
     core(
         "heads-ignored",
