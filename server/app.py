@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -57,8 +58,10 @@ def create(settings: Settings, key: str, pages: Pages, ready: Callable[[], None]
         passwords = Passwords()
         idle = settings.session_days * DAY
         access = Access(database, passwords, Tokens(key, settings.token_seconds), idle * 1000)
-        epoch = await database.write(place.start)
-        gateway = Gateway(Services(access, database, hub, roster, epoch), pages.build)
+        counter = place.Counter(settings.database_file.with_suffix(".starts"))
+        life = await database.write(partial(place.start, counted=counter.read()))
+        counter.write(life.starts)
+        gateway = Gateway(Services(access, database, hub, roster, life.epoch), pages.build)
         cookie = RefreshCookie(idle)
         routes: list[BaseRoute] = [
             WebSocketRoute("/ws", gateway.connect),

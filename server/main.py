@@ -16,7 +16,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from rebond.text import MAX_FRAME
-from server import app, log, settings
+from server import app, backup, log, migrations, settings
+from server.backup import BackupError
 from server.migrations import MigrationError, migrate
 from server.pages import MISSING, Pages
 from server.settings import PREFIX, Settings, SettingsError
@@ -40,8 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from server.dev import dev
 
             return dev()
-        return serve(settings.read(os.environ))
-    except (StartError, SettingsError, MigrationError) as error:
+        chosen = settings.read(os.environ)
+        if options.command == "backup":
+            return make_backup(chosen, options.file)
+        if options.command == "restore":
+            return restore_backup(chosen, options.file)
+        return serve(chosen)
+    except (StartError, SettingsError, MigrationError, BackupError) as error:
         print(f"rebond: {error}", file=sys.stderr)
         return 1
 
@@ -63,6 +69,21 @@ def serve(chosen: Settings) -> int:
             uvicorn.Server(configure(chosen, app.create(chosen, key, pages, ready))).run([listener])
         except KeyboardInterrupt:
             print()  # uvicorn has stopped in good order; the line that says ^C ends here
+    return 0
+
+
+def make_backup(chosen: Settings, target: Path) -> int:
+    """Copy the database, whether the server runs or not. Raises BackupError."""
+    backup.backup(chosen.database_file, target)
+    print(f"{target} is a complete copy of {chosen.database_file}")
+    return 0
+
+
+def restore_backup(chosen: Settings, source: Path) -> int:
+    """Put a copy in the place of the database. Raises StartError (the server runs), MigrationError and BackupError."""
+    with take(chosen.data_folder):
+        kept = backup.restore(chosen.database_file, source, migrations.check)
+    print(f"{source} is now the database" + (f"; what it replaces is kept in {kept}" if kept else ""))
     return 0
 
 
@@ -131,6 +152,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve the chat")
     commands.add_parser("dev", help="serve it, and start anew whenever a file of it changes")
+    saving = commands.add_parser("backup", help="copy the database to a file, also while the server runs")
+    saving.add_argument("file", type=Path)
+    restoring = commands.add_parser("restore", help="put such a file in the place of the database")
+    restoring.add_argument("file", type=Path)
     return parser
 
 

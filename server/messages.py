@@ -80,30 +80,32 @@ def store(transaction: Transaction, author: User, asked: wire.Operation) -> wire
 def _send(transaction: Transaction, author: User, send: wire.Send) -> int:
     body = {"id": send.id, "author": author.as_json(), "text": send.text}
     seq = streams.publish(transaction, room_stream(send.room), "message", body)
-    values = {"id": send.id, "author": author.id, "text": send.text, "at": transaction.now}
-    sqlite.run(transaction.connection, _STORE, room=send.room, seq=seq, changed=seq, **values)
+    place = {"room": send.room, "seq": seq, "changed_seq": seq, "edited_at": None, "deleted_at": None}
+    sqlite.run(
+        transaction.connection, _STORE, id=send.id, author=author.id, text=send.text, at=transaction.now, **place
+    )
     return seq
 
 
 def _change(transaction: Transaction, author: User, change: wire.Edit | wire.Delete) -> int:
-    """Give a message another text, or none any more. Raises NoSuchMessageError."""
-    connection, stream = transaction.connection, room_stream(change.room)
-    found = sqlite.run(connection, _FIND, author=author.id, id=change.target).fetchone()
-    if found is None:
+    """Give a message of the author's own another text, or none any more. Raises NoSuchMessageError."""
+    connection, now, stream = transaction.connection, transaction.now, room_stream(change.room)
+    noted = sqlite.run(connection, _FIND, author=author.id, id=change.target).fetchone()
+    if noted is None or noted[0] != change.room:
         raise NoSuchMessageError
-    _, target, _ = found
+    target: int = noted[1]
     here = and_(message.c.room == change.room, message.c.seq == target, message.c.id == change.target)
-    if not connection.scalar(select(message.c.text).where(here, message.c.author == author.id)):
+    if connection.execute(select(message.c.seq).where(here, message.c.deleted_at.is_(None))).first() is None:
         raise NoSuchMessageError
     body: dict[str, object] = {"id": change.target, "author": author.as_json()}
     if isinstance(change, wire.Edit):
-        text = change.text
-        seq = streams.publish(transaction, stream, "edited", body | {"text": text}, target)
+        values = {"text": change.text, "edited_at": now}
+        seq = streams.publish(transaction, stream, "edited", body | {"text": change.text}, target)
     else:
-        text = ""
+        values = {"text": "", "deleted_at": now}
         streams.blank(transaction, stream, target)
         seq = streams.publish(transaction, stream, "deleted", body, target)
-    connection.execute(update(message).where(here).values(text=text, changed=seq))
+    connection.execute(update(message).where(here).values(changed_seq=seq, **values))
     return seq
 
 
@@ -132,7 +134,9 @@ def history(connection: Connection, room: str, reader: str, before: int | None, 
                 "author": {"id": row.author, "name": row.author_name},
                 "text": row.text,
                 "at": row.at,
-                "changed": row.changed,
+                "changed": row.changed_seq,
+                "edited": row.edited_at is not None,
+                "deleted": row.deleted_at is not None,
             }
             for row in reversed(rows[:limit])
         ],

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
+from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, select
 
@@ -10,22 +13,57 @@ from server import rooms, streams
 from server.database import Transaction
 from server.schema import meta
 
+logger = logging.getLogger(__name__)
 
-def start(transaction: Transaction) -> str:
-    """Count this start of the server, lay out what a fresh database needs, and return the epoch.
 
-    The epoch names the database's life: cursors given in another one mean nothing (rule 16 of docs/delivery.md).
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The epoch names the life of a database: cursors given in another one mean nothing. ``starts`` counts in it."""
+
+    epoch: str
+    starts: int
+
+
+def start(transaction: Transaction, counted: int | None) -> Life:
+    """Count a start of the server, and lay out what a fresh database needs.
+
+    ``counted`` is what the counter beside the database says. If it does not say the same as the database, one of the
+    two was put there from elsewhere, and another life begins (rule 16 of docs/delivery.md).
     """
     connection = transaction.connection
-    epoch = _read(connection, "epoch")
-    if epoch is None:
-        epoch = secrets.token_urlsafe(12)
-        connection.execute(meta.insert(), [{"key": "epoch", "value": epoch}, {"key": "starts", "value": "0"}])
+    if _read(connection, "epoch") is None:
+        connection.execute(meta.insert(), [{"key": "epoch", "value": ""}, {"key": "starts", "value": "0"}])
         streams.create(transaction, streams.PLACE)
         rooms.open_up(transaction, rooms.GENERAL, rooms.GENERAL)
-    starts = int(_read(connection, "starts") or 0) + 1
-    connection.execute(meta.update().where(meta.c.key == "starts").values(value=str(starts)))
-    return epoch
+    epoch, starts = _read(connection, "epoch") or "", int(_read(connection, "starts") or 0)
+    if not epoch or counted != starts:
+        epoch = secrets.token_urlsafe(12)
+        connection.execute(meta.update().where(meta.c.key == "epoch").values(value=epoch))
+    connection.execute(meta.update().where(meta.c.key == "starts").values(value=str(starts + 1)))
+    return Life(epoch, starts + 1)
+
+
+class Counter:
+    """The count of starts in a file beside the database."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> int | None:
+        """Return the count, None if there is none that can be read."""
+        try:
+            return int(self._path.read_text())
+        except (OSError, ValueError):
+            return None
+
+    def write(self, starts: int) -> None:
+        """Keep the count. Where that is not possible, the next start begins another epoch."""
+        try:
+            part = self._path.with_name(f"{self._path.name}.part")
+            part.write_text(str(starts))
+            part.replace(self._path)
+        except OSError as error:
+            logger.warning("the starts cannot be counted in %s: %s", self._path, error.strerror)
 
 
 def _read(connection: Connection, key: str) -> str | None:

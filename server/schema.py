@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration, known without loading Alembic: a start with nothing to migrate is to be quick."""
 
 metadata = MetaData(
@@ -127,8 +127,10 @@ message = Table(
     Column("seq", Integer, primary_key=True),
     Column("id", String, nullable=False),
     Column("author", String, ForeignKey("account.id"), nullable=False),
-    Column("text", Text, nullable=False),  # empty once it is deleted
+    Column("text", Text, nullable=False),
     Column("at", Integer, nullable=False),
-    Column("changed", Integer, nullable=False),  # the seq of the event that last changed it
+    Column("changed_seq", Integer, nullable=False),  # the seq of the event that last changed it
+    Column("edited_at", Integer),
+    Column("deleted_at", Integer),
     sqlite_with_rowid=False,
 )

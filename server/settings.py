@@ -15,6 +15,7 @@ from msgspec import Meta
 
 PREFIX = "REBOND_"
 SECRET_FILE = "secret"
+SQLITE = "sqlite:///"
 MIN_SECRET = 32
 """Bytes. A key for HMAC-SHA256 should not be shorter than its output (RFC 7518, section 3.2)."""
 
@@ -56,7 +57,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def url(self) -> str:
         """The database's URL, as SQLAlchemy writes it."""
-        return self.database_url or f"sqlite:///{self.data_folder / 'rebond.sqlite3'}"
+        return self.database_url or f"{SQLITE}{self.data_folder / 'rebond.sqlite3'}"
+
+    @property
+    def database_file(self) -> Path:
+        """The file of the database."""
+        return Path(self.url.removeprefix(SQLITE))
 
     @property
     def allowed_origins(self) -> frozenset[str]:
@@ -84,8 +90,8 @@ def read(environment: Mapping[str, str]) -> Settings:
     settings = Settings(**values)  # type: ignore[arg-type]  # each value was converted to its field's type above
     if settings.secret and len(settings.secret.encode()) < MIN_SECRET:
         raise SettingsError(f"{PREFIX}SECRET is too short: it must have {MIN_SECRET} bytes or more")
-    if not settings.url.startswith("sqlite:///"):
-        raise SettingsError(f"{PREFIX}DATABASE_URL must begin with sqlite:/// (no other database is supported)")
+    if not settings.url.startswith(SQLITE):
+        raise SettingsError(f"{PREFIX}DATABASE_URL must begin with {SQLITE} (no other database is supported)")
     return settings
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,6 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     migrate(url)
     notices: list[Notice] = []
     database = Database(url, notices.append)
-    await database.write(place.start)
+    await database.write(partial(place.start, counted=None))
     yield Store(url, database, notices)
     await database.close()

@@ -125,8 +125,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     tokens = Tokens("a key for the tests that is long enough", 900)
     passwords = Passwords(PasswordHasher(1, 8, 1))
     access = Access(database, passwords, tokens, 10**12)
-    epoch = await database.write(place.start)
-    yield House(Services(access, database, hub, roster, epoch), tokens)
+    life = await database.write(partial(place.start, counted=None))
+    yield House(Services(access, database, hub, roster, life.epoch), tokens)
     passwords.close()
     await database.close()
 

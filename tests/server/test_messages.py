@@ -91,9 +91,10 @@ async def delete(store: Store, author: User, identifier: str, target: str, room:
     return await store.database.write(partial(messages.store, author=author, asked=frame))
 
 
-async def texts(store: Store, reader: User) -> list[tuple[object, object, object]]:
+async def texts(store: Store, reader: User) -> list[tuple[object, ...]]:
     page = partial(messages.history, room="general", reader=reader.id, before=None, limit=50)
-    return [(row["seq"], row["text"], row["changed"]) for row in (await store.database.read(page)).messages]
+    found = await store.database.read(page)
+    return [tuple(row[name] for name in ("seq", "text", "changed", "edited", "deleted")) for row in found.messages]
 
 
 async def log(store: Store) -> list[tuple[str, object, object]]:
@@ -107,7 +108,7 @@ async def test_edit_is_an_event_and_changes_what_the_history_tells(store: Store)
     ack = await edit(store, ada, "edit-0001", "message-1", "hello")
     assert ack == await edit(store, ada, "edit-0001", "message-1", "something else")
     assert (ack.id, ack.seq) == ("edit-0001", 2)
-    assert await texts(store, ada) == [(1, "hello", 2)]
+    assert await texts(store, ada) == [(1, "hello", 2, True, False)]
     assert await log(store) == [("message", "message-1", "helo"), ("edited", "message-1", "hello")]
 
 
@@ -118,7 +119,7 @@ async def test_deletion_blanks_the_text_wherever_it_stands(store: Store) -> None
     await edit(store, ada, "edit-0001", "message-1", "second secret")
     await edit(store, ada, "edit-0002", "message-0", "stays too")
     ack = await delete(store, ada, "delete-01", "message-1")
-    assert await texts(store, ada) == [(1, "stays too", 4), (2, "", 5)]
+    assert await texts(store, ada) == [(1, "stays too", 4, True, False), (2, "", 5, True, True)]
     assert await log(store) == [
         ("message", "message-0", "stays"),
         ("message", "message-1", ""),

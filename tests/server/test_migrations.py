@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
-from server import migrations, schema
+from server import migrations, schema, sqlite
 from server.migrations import MigrationError, migrate
+
+REVISIONS = [script.revision for script in ScriptDirectory(str(migrations.SCRIPTS)).walk_revisions()]
+
+
+def make(path: Path, revision: str) -> None:
+    """Make a database as an older version made it."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations.SCRIPTS))
+    engine = sqlite.writer(url(path))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
 
 
 def url(path: Path) -> str:
@@ -28,7 +44,7 @@ def test_migrations_make_the_tables_of_the_schema(tmp_path: Path) -> None:
 
 
 def test_newest_migration_is_the_one_the_schema_names() -> None:
-    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    scripts = ScriptDirectory(str(migrations.SCRIPTS))
     assert scripts.get_current_head() == schema.REVISION
 
 
@@ -54,6 +70,36 @@ def test_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path.write_text("not a database at all " * 1_000)
     with pytest.raises(MigrationError, match="file is not a database"):
         migrate(url(path))
+
+
+def test_old_database_keeps_all_it_holds_and_a_copy_stays_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite3"
+    make(path, "0001")
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute("INSERT INTO account VALUES ('u1', 'Ada', 'ada', 'hash', 1)")
+        old.execute("INSERT INTO room VALUES ('general', 'general', 'general', 1)")
+        old.execute("INSERT INTO stream VALUES ('room:general', 1)")
+        old.execute("INSERT INTO event VALUES ('room:general', 1, 'message', '{}', 5)")
+        old.execute("INSERT INTO message VALUES ('u1', 'message-1', 'general', 1, 1, 'hello', 5)")
+    migrate(url(path))
+    with closing(sqlite3.connect(path)) as new:
+        assert new.execute("SELECT * FROM operation").fetchall() == [("u1", "message-1", "general", 1, 5)]
+        found = new.execute("SELECT room, seq, id, author, text, at, changed_seq, edited_at, deleted_at FROM message")
+        assert found.fetchall() == [("general", 1, "message-1", "u1", "hello", 5, 1, None, None)]
+        assert new.execute("PRAGMA foreign_key_check").fetchall() == []
+    with closing(sqlite3.connect(tmp_path / f"old.sqlite3.before-{schema.REVISION}")) as kept:
+        assert kept.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert kept.execute("SELECT text FROM message").fetchall() == [("hello",)]
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_every_older_database_gets_the_tables_of_the_schema(tmp_path: Path, revision: str) -> None:
+    make(tmp_path / "old.sqlite3", revision)
+    migrate(url(tmp_path / "old.sqlite3"))
+    engine = create_engine(url(tmp_path / "old.sqlite3"))
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+    engine.dispose()
 
 
 def test_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

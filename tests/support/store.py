@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from server import accounts
 from server.accounts import User
@@ -17,6 +18,11 @@ class Store:
     url: str
     database: Database
     notices: list[Notice] = field(default_factory=list)
+
+    @property
+    def path(self) -> Path:
+        """The file of the database."""
+        return Path(self.url.removeprefix("sqlite:///"))
 
     async def account(self, name: str) -> User:
         """Return an account that was made for the test."""

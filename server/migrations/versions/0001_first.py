@@ -50,15 +50,11 @@ def upgrade() -> None:
         sa.Column("stream", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("target", sa.Integer(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("at", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["stream"], ["stream.name"], name="fk_event_stream"),
         sa.PrimaryKeyConstraint("stream", "seq", name="pk_event"),
         sqlite_with_rowid=False,
-    )
-    op.create_index(
-        "ix_event_target", "event", ["stream", "target"], unique=False, sqlite_where=sa.text("target IS NOT NULL")
     )
     op.create_table(
         "membership",
@@ -73,29 +69,17 @@ def upgrade() -> None:
     op.create_index("ix_membership_room", "membership", ["room"], unique=False)
     op.create_table(
         "message",
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.Column("room", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("changed_seq", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", sa.Integer(), nullable=False),
-        sa.Column("changed", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["author"], ["account.id"], name="fk_message_author"),
         sa.ForeignKeyConstraint(["room"], ["room.id"], name="fk_message_room"),
-        sa.PrimaryKeyConstraint("room", "seq", name="pk_message"),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "operation",
-        sa.Column("author", sa.String(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("room", sa.String(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("at", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["author"], ["account.id"], name="fk_operation_author"),
-        sa.ForeignKeyConstraint(["room"], ["room.id"], name="fk_operation_room"),
-        sa.PrimaryKeyConstraint("author", "id", name="pk_operation"),
-        sqlite_with_rowid=False,
+        sa.PrimaryKeyConstraint("author", "id", name="pk_message"),
+        sa.UniqueConstraint("room", "seq", name="uq_message_room"),
     )
     op.create_table(
         "session",

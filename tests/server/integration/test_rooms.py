@@ -86,6 +86,8 @@ async def test_history_is_read_backwards_page_by_page(ada: Visitor) -> None:
         "text": "text 1",
         "at": message["at"],
         "changed": 1,
+        "edited": False,
+        "deleted": False,
     }
 
 
