@@ -12,6 +12,8 @@ import signal
 import ssl
 import subprocess
 import sys
+import time
+import urllib.request
 from types import TracebackType
 from typing import Self
 
@@ -24,9 +26,15 @@ from tests.support.running import PATIENCE, free_port
 
 SUBPROTOCOLS = {Subprotocol("chat.v1"), Subprotocol("chat.v2")}
 
+DROP = "drop me"
+"""The frame upon which the server resets the connection it came by."""
+
 
 class PlainServer:
-    """Echoes every frame, from :meth:`start` to :meth:`kill`. ``/alive`` answers over HTTP."""
+    """Echoes every frame, from :meth:`start` to :meth:`kill`.
+
+    Over HTTP ``/alive`` answers, and ``/say/<text>`` sends a frame to everybody who is connected.
+    """
 
     def __init__(self, port: int | None = None, context: ssl.SSLContext | None = None) -> None:
         self.port = free_port() if port is None else port
@@ -39,6 +47,7 @@ class PlainServer:
         """How often ``/alive`` was asked."""
         self.requests: list[Request] = []
         self.frames: list[str | bytes] = []
+        self._saying: set[asyncio.Task[None]] = set()
         self._echoing: set[asyncio.Task[None]] = set()
         self._context = context
         self._server: Server | None = None
@@ -86,10 +95,16 @@ class PlainServer:
 
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         self.requests.append(request)
-        if not request.path.startswith("/alive"):
-            return None
-        self.probed += 1
-        return connection.respond(http.HTTPStatus.OK, "here\n")
+        path = request.path
+        if path.startswith("/alive"):
+            self.probed += 1
+            return connection.respond(http.HTTPStatus.OK, "here\n")
+        if path.startswith("/say/"):
+            for listener in self.connections:
+                self._saying.add(saying := asyncio.ensure_future(listener.send(path.removeprefix("/say/"))))
+                saying.add_done_callback(self._saying.discard)
+            return connection.respond(http.HTTPStatus.OK, f"{len(self.connections)}\n")
+        return None
 
     async def _echo(self, connection: ServerConnection) -> None:
         echoing = asyncio.current_task()
@@ -102,6 +117,8 @@ class PlainServer:
             with contextlib.suppress(ConnectionClosed):
                 async for frame in connection:
                     self.frames.append(frame)
+                    if frame == DROP:
+                        connection.transport.abort()
                     with contextlib.suppress(ConnectionClosed):  # what came before the end is read all the same
                         await connection.send(frame)
         finally:
@@ -132,6 +149,16 @@ class PlainProcess:
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         assert self._process.stdout.readline(), "the plain server did not start"
+
+    def say(self, text: str) -> None:
+        """Send a frame to everybody, once there is somebody."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/say/{text}", timeout=PATIENCE) as answer:
+                if int(answer.read()):
+                    return
+            time.sleep(0.02)
+        raise AssertionError(f"nobody was there to hear {text!r}")
 
     def kill(self) -> None:
         """End it at once (SIGKILL)."""

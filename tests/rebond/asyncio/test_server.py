@@ -56,12 +56,14 @@ async def test_what_is_sent_is_heard_once_and_in_order_whatever_happens_to_the_s
     server: RunningServer, ada: Visitor, bob: Visitor
 ) -> None:
     said = [f"message {number}" for number in range(40)]
-    watch = Watch()
+    watch, hearing = Watch(), Watch()
     acks: list[Ack] = []
     sender = Link(server.ws_url, token=provider_for(ada), on_ack=acks.append, on_status=watch)
-    async with asyncio.timeout(3 * PATIENCE), sender, Link(server.ws_url, token=provider_for(bob)) as listener:
+    listener = Link(server.ws_url, token=provider_for(bob), on_status=hearing)
+    async with asyncio.timeout(3 * PATIENCE), sender, listener:
         ids: list[str] = []
         await watch.state(State.LIVE)
+        await hearing.state(State.LIVE)
         for number, text in enumerate(said):
             ids.append(sender.send("general", text))
             await asyncio.sleep(0)

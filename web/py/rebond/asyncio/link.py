@@ -20,6 +20,7 @@ from rebond.asyncio.timers import Alarm, Interval
 from rebond.codes import Close
 from rebond.face.link import PROBE, Face
 from rebond.face.listening import AllListeners, Incoming, PlainListeners, ProtocolListeners
+from rebond.face.subprotocols import checked
 from rebond.face.token import TokenProvider
 from rebond.options import TICK
 
@@ -41,7 +42,7 @@ class Link(Face[Incoming]):
     ``headers`` go with the WebSocket's handshake, ``context`` is for TLS, ``max_size`` is the largest frame taken, in
     bytes: a larger one ends the connection.
 
-    Raises ValueError if an address cannot be one.
+    Raises ValueError if an address or a subprotocol cannot be one.
     """
 
     @overload
@@ -89,7 +90,7 @@ class Link(Face[Incoming]):
         super().__init__(token, probed=probed, listeners=listeners)
         self._url = server.url
         self._manner = Manner(
-            subprotocols=[Subprotocol(name) for name in subprotocols] or None,
+            subprotocols=[Subprotocol(name) for name in checked(subprotocols)] or None,
             additional_headers=headers,
             max_size=max_size,
             # With a token the protocol's own beats notice a dead connection sooner.

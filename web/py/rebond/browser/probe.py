@@ -46,22 +46,21 @@ class Probe:
 
     def abandon(self) -> None:
         """Want no answer any more."""
+        # The request ends by its signal alone: older Pyodides stumble over a promise that is settled after the task
+        # that awaits it was cancelled.
         if self._controller is not None:
             self._controller.abort()
             self._controller = None
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
 
     async def _ask(self, attempt: int, controller: _Controller) -> None:
         init = to_js({**self._init, "signal": controller.signal}, dict_converter=js.Object.fromEntries)
+        event: events.Event
         try:
             response = await js.fetch(self._url, init)
             text = await response.text() if "json" in (response.headers.get("content-type") or "") else ""
-            status = response.status
+            event = reading(attempt, response.status, text)
         except (JsException, OSError):
-            self._feed(events.ProbeFailed(attempt))
-            return
-        # What of the answer was not read is not waited for.
-        controller.abort()
-        self._feed(reading(attempt, status, text))
+            event = events.ProbeFailed(attempt)
+        if self._controller is controller:
+            self._controller = None
+            self._feed(event)

@@ -29,7 +29,7 @@ class _Event(Protocol):
 class Socket:
     """Connects to ``url``; calls ``opened()``, ``received(data)`` and at the end ``closed(code, reason)``.
 
-    Raises ValueError if the address or the subprotocols are malformed.
+    Raises ValueError if the browser will not have it, such as a plain ``ws`` from a page that came by https.
     """
 
     def __init__(
