@@ -3,7 +3,7 @@
 try:
     import websockets as _websockets  # noqa: F401 - asked for here, to say what is missing in a way that helps
 except ImportError as error:
-    raise ImportError("rebond.asyncio needs the library websockets: pip install rebond[asyncio]") from error
+    raise ImportError("rebond.asyncio needs the library websockets: pip install websockets") from error
 
 from rebond.asyncio.link import Link
 from rebond.face.token import Token, TokenProvider, Unavailable
