@@ -197,6 +197,12 @@ def test_what_utf_8_cannot_write_is_no_frame() -> None:
         plain().send("\ud800")
 
 
+def test_without_a_token_there_is_none_to_renew() -> None:
+    link = plain()
+    link.renew()
+    assert link.sent == []
+
+
 # From start to end.
 
 
