@@ -58,6 +58,10 @@ endif
 defects: .venv/test.stamp ## Plant each known mistake in a copy of the code, and show which test catches it
 	@$(python) -m tests.defects.plant $(only)
 
+.PHONY: picture
+picture: .venv/test.stamp build browser ## Take the README's picture anew
+	@PYTHONPATH=playwright $(python) -m picture
+
 .PHONY: bench
 bench: .venv/test.stamp build ## Measure, and write down what was measured
 ifneq ($(wildcard bench),)
@@ -65,6 +69,10 @@ ifneq ($(wildcard bench),)
 else
 	@echo "There is nothing to measure yet: bench/ is missing."
 endif
+
+.PHONY: pictures
+pictures: build browser ## Make the README's picture and the icons anew
+	@$(python) playwright/pictures.py
 
 .PHONY: lock
 lock: .venv/run.stamp ## Pin the newest versions of the Python packages (needs network)
