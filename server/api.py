@@ -18,8 +18,8 @@ from server.access import Access, Identity
 from server.bodies import read_json, read_query
 from server.cookies import RefreshCookie
 from server.database import Database
+from server.door import Door
 from server.errors import SessionEndedError
-from server.gateway import WINDOW_MS
 from server.pages import Pages
 from server.sessions import Grant
 
@@ -47,9 +47,10 @@ class HistoryQuery(Struct, frozen=True):
 class Api:
     """The endpoints, and what they need."""
 
-    def __init__(self, access: Access, database: Database, cookie: RefreshCookie, pages: Pages) -> None:
+    def __init__(self, access: Access, database: Database, door: Door, cookie: RefreshCookie, pages: Pages) -> None:
         self._access = access
         self._database = database
+        self._door = door
         self._cookie = cookie
         self._pages = pages
 
@@ -71,8 +72,10 @@ class Api:
         ]
 
     async def alive(self, _: Request) -> Response:
-        """Say that the server is there; it costs next to nothing, since a whole crowd may ask at once."""
-        return JSONResponse({"ok": True, "build": self._pages.build(), "window_ms": WINDOW_MS, "v": wire.VERSION})
+        """Say that the server is there, and has a place; it costs next to nothing, since a whole crowd may ask."""
+        self._door.invite()
+        window_ms = self._door.window_ms
+        return JSONResponse({"ok": True, "build": self._pages.build(), "window_ms": window_ms, "v": wire.VERSION})
 
     async def healthz(self, _: Request) -> Response:
         """Say whether the database answers."""
@@ -95,6 +98,7 @@ class Api:
         try:
             if refresh is None:
                 raise SessionEndedError
+            self._door.pass_by()
             return self._granted(request, await self._access.renew(refresh), 200)
         except SessionEndedError as error:
             response = error.response()

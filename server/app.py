@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 from starlette.applications import Starlette
@@ -11,15 +12,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, WebSocketRoute
-from starlette.types import ASGIApp
+from starlette.types import Receive, Scope, Send
 
+from rebond.admission import Admission, Rates
 from server import place
 from server.access import Access
 from server.api import Api
 from server.connection import Services
 from server.cookies import RefreshCookie
 from server.database import Database
-from server.errors import BadRequestError, MethodNotAllowedError, NotFoundError, ServiceError
+from server.door import Door
+from server.errors import BadRequestError, BusyError, MethodNotAllowedError, NotFoundError, ServiceError
 from server.forms import Forms
 from server.gateway import Gateway
 from server.hub import Hub
@@ -37,15 +40,38 @@ DAY = 24 * 60 * 60
 """Seconds."""
 
 
-def create(settings: Settings, key: str, pages: Pages, ready: Callable[[], None]) -> ASGIApp:
-    """Return the application. Its database has to be migrated; ``key`` signs the access tokens.
+class Application:
+    """The ASGI application. Its database has to be migrated; ``key`` signs the access tokens.
 
     ``ready`` is called when everything is up.
     """
 
+    def __init__(self, settings: Settings, key: str, pages: Pages, ready: Callable[[], None]) -> None:
+        self._settings = settings
+        self._key = key
+        self._pages = pages
+        self._ready = ready
+        self._drain: Callable[[], Awaitable[None]] | None = None
+        app = Starlette(
+            lifespan=self._live,
+            exception_handlers={ServiceError: _refused, HTTPException: _http_refused, Exception: _failed},
+        )
+        app.router.redirect_slashes = False
+        # Outside of it, so that its answer to a fault of its own gets its headers and its line in the log too.
+        self._outermost = AccessLog(SecurityHeaders(SameOrigin(app, settings.allowed_origins)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        await self._outermost(scope, receive, send)
+
+    async def drain(self) -> None:
+        """Let nobody in any more, finish what is in flight, and send everybody away."""
+        if self._drain is not None:
+            await self._drain()
+
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        hub, roster = Hub(), Roster(_caps(settings))
+    async def _live(self, app: Starlette) -> AsyncIterator[None]:
+        settings, hub, roster = self._settings, Hub(), Roster(_caps(self._settings))
 
         def publish(notice: Notice) -> None:
             match notice:
@@ -55,33 +81,49 @@ def create(settings: Settings, key: str, pages: Pages, ready: Callable[[], None]
                     roster.end_session(session, code)
 
         database = Database(settings.url, publish)
-        passwords = Passwords()
-        idle = settings.session_days * DAY
-        access = Access(database, passwords, Tokens(key, settings.token_seconds), idle * 1000)
         counter = place.Counter(settings.database_file.with_suffix(".starts"))
         life = await database.write(partial(place.start, counted=counter.read()))
         counter.write(life.starts)
-        gateway = Gateway(Services(access, database, hub, roster, life.epoch), pages.build)
+
+        passwords = Passwords()
+        idle = settings.session_days * DAY
+        access = Access(database, passwords, Tokens(self._key, settings.token_seconds), idle * 1000)
+        clock = asyncio.get_running_loop().time
+        rates = Rates(fixed=settings.admission_rate or None)
+        door = Door(Admission(clock(), peak=life.peak, rates=rates), clock, partial(_keep_peak, database))
+        services = Services(access, database, door, hub, roster, life.epoch)
+        gateway = Gateway(services, self._pages.build, settings.beat_seconds * 1_000)
         cookie = RefreshCookie(idle)
         routes: list[BaseRoute] = [
             WebSocketRoute("/ws", gateway.connect),
-            *Api(access, database, cookie, pages).routes(),
+            *Api(access, database, door, cookie, self._pages).routes(),
             *Forms(access, cookie).routes(),
-            *pages.routes(),
+            *self._pages.routes(),
         ]
         app.router.routes.extend(routes)
-        ready()
+
+        async def drain() -> None:
+            door.close()
+            # Operations are carried out in order: after this one, all that came before it are acknowledged.
+            with suppress(BusyError):
+                await database.write(partial(place.keep_peak, peak=door.peak))
+            await gateway.drain()
+
+        self._drain = drain
+        self._ready()
         yield
         passwords.close()
         await database.close()
 
-    app = Starlette(
-        lifespan=lifespan,
-        exception_handlers={ServiceError: _refused, HTTPException: _http_refused, Exception: _failed},
-    )
-    app.router.redirect_slashes = False
-    # Outside the application, so that its answer to a fault of its own gets its headers and its line in the log too.
-    return AccessLog(SecurityHeaders(SameOrigin(app, settings.allowed_origins)))
+
+def _keep_peak(database: Database, peak: float) -> None:
+    with suppress(BusyError):
+        database.submit(partial(place.keep_peak, peak=peak)).add_done_callback(_forget)
+
+
+def _forget(outcome: asyncio.Future[None]) -> None:
+    """Whether the peak was kept changes nothing now; that the disk refused it was logged."""
+    outcome.exception()
 
 
 def _caps(settings: Settings) -> Caps:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
@@ -21,6 +22,7 @@ from server import messages, rooms, sessions, streams
 from server.access import Access
 from server.accounts import User
 from server.database import Database
+from server.door import Door
 from server.errors import BusyError, ServiceError, TooManyError
 from server.hub import Hub
 from server.outbound import Outbound
@@ -42,6 +44,7 @@ class Services:
 
     access: Access
     database: Database
+    door: Door
     hub: Hub
     roster: Roster
     epoch: str
@@ -86,6 +89,16 @@ class Connection:
         """Close the connection, once what is queued has been sent; nothing more that comes from it is heard."""
         self._handle(protocol.Ended(code, reason))
 
+    def tell_window(self, window_ms: int) -> None:
+        """Tell the client how wide the window is now, in milliseconds."""
+        self._session.window_ms = window_ms
+        self._outbound.put(wire.encode(wire.Pong({}, window_ms)))
+
+    def dismiss(self, slot_ms: int) -> None:
+        """Close the connection, since the server restarts; the client is expected back in so many milliseconds."""
+        self._outbound.put(wire.encode(wire.Bye(slot_ms)))
+        self.end(Close.RESTART, "the server restarts")
+
     # From and to the client.
 
     async def _write(self) -> None:
@@ -107,6 +120,7 @@ class Connection:
                 self._outbound.put(wire.encode(error))
                 self.end(Close.TOO_BIG, error.message)
             else:
+                self._session.window_ms = self._services.door.window_ms
                 self._handle(protocol.Received(text))
             await self._calm_down()
 
@@ -151,6 +165,7 @@ class Connection:
     def _leave(self, code: Close, reason: str) -> None:
         self._outbound.close(code, reason)
         self._services.roster.leave(self)
+        self._services.door.leave(self)
         for stream in self._followed:
             self._services.hub.unsubscribe(stream, self)
         self._followed.clear()
@@ -213,30 +228,40 @@ class Connection:
 
     async def _authenticate(self, token: str, tab: str | None) -> None:
         services, self._tab = self._services, tab or self._tab
+        began = time.thread_time()
         try:
             claims = services.access.claims(token)
+            if tab is not None:
+                services.door.admit()
             # Before looking: should the session end meanwhile, then this connection ends with it.
             services.roster.enter(self, Seat(claims.account, claims.session, self._tab))
-            while True:
-                user, heads = await services.database.read(partial(_look, claims=claims))
-                # What was published since the look may have brought another room: then look again.
-                if heads[ACCOUNT] >= services.hub.last(streams.account_stream(user.id)):
-                    break
-        except BusyError:
+            cost = time.thread_time() - began
+            seen = await self._look(claims)
+        except BusyError as error:
+            self._outbound.put(wire.encode(wire.Bye(error.retry_ms or 0)))
             raise
-        except TooManyError as error:
-            self._handle(protocol.Rejected(Close.TOO_MANY, error.message))
-            return
         except ServiceError as error:
-            self._handle(protocol.Rejected(Close.TOKEN, error.message))
+            code = Close.TOO_MANY if isinstance(error, TooManyError) else Close.TOKEN
+            self._handle(protocol.Rejected(code, error.message))
             return
         if self._session.closed:
             return
+        began = time.thread_time()
         if tab is not None:
             services.roster.replace(self)
-        self._user = self._user or user
-        heads = {name: max(head, services.hub.last(self._stored_name(name))) for name, head in heads.items()}
-        self._handle(protocol.Authenticated(user.id, user.name, claims.expires_in, heads, services.epoch))
+        first, self._user = self._user is None, self._user or seen.user
+        heads = {name: max(head, services.hub.last(self._stored_name(name))) for name, head in seen.heads.items()}
+        user, expires_in = seen.user, claims.expires_in
+        self._handle(protocol.Authenticated(user.id, user.name, expires_in, heads, services.epoch))
+        if first and not self._session.closed:
+            services.door.enter(self, cost + seen.cost + time.thread_time() - began)
+
+    async def _look(self, claims: Claims) -> _Sight:
+        while True:
+            seen = await self._services.database.read(partial(_see, claims=claims))
+            # What was published since the look may have brought another room: then look again.
+            if seen.heads[ACCOUNT] >= self._services.hub.last(streams.account_stream(seen.user.id)):
+                return seen
 
     async def _replay(self, stream: str, after: int) -> None:
         await self._outbound.idle()
@@ -276,14 +301,23 @@ class Connection:
         return streams.account_stream(self._user.id) if stream == ACCOUNT else stream
 
 
-def _look(reading: Reading, claims: Claims) -> tuple[User, dict[str, int]]:
-    """Return who the token belongs to, and the heads of all streams that account may see."""
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """Whose a token is, the heads of all streams that account may see, and how many seconds the look has cost."""
+
+    user: User
+    heads: dict[str, int]
+    cost: float
+
+
+def _see(reading: Reading, claims: Claims) -> _Sight:
+    began = time.thread_time()
     user = sessions.owner(reading, claims.session, claims.account)
     account = streams.account_stream(user.id)
     names = [streams.PLACE, account, *map(room_stream, rooms.joined(reading, user.id))]
     heads = streams.heads(reading, names)
     heads[ACCOUNT] = heads.pop(account)
-    return user, heads
+    return _Sight(user, heads, time.thread_time() - began)
 
 
 def _failed(operation: wire.Operation, error: ServiceError) -> protocol.Failed:

@@ -24,9 +24,11 @@ class ServiceError(Exception):
     message: str = "something went wrong on the server"
     retry_ms: int | None = None
 
-    def __init__(self, message: str | None = None) -> None:
+    def __init__(self, message: str | None = None, *, retry_ms: int | None = None) -> None:
         if message is not None:
             self.message = message
+        if retry_ms is not None:
+            self.retry_ms = retry_ms
         super().__init__(self.message)
 
     def response(self) -> JSONResponse:

@@ -8,24 +8,24 @@ from collections.abc import Callable
 
 from starlette.websockets import WebSocket
 
+from rebond.codes import Close
 from rebond.session import Session
 from server.connection import Connection, Services
 from server.errors import ServiceError
 from server.roster import Seat
 
-WINDOW_MS = 250
-"""The width of the retry window that clients are told, in milliseconds."""
-
-BEAT_MS = 10_000
-"""The silence after which a client pings, in milliseconds."""
+FAREWELL = 1.0
+"""Seconds that those who are sent away have to take what was sent to them."""
 
 
 class Gateway:
-    """Admits connections, and tells them of what happens. ``build`` returns the name of the pages' build."""
+    """Admits connections. ``build`` returns the name of the pages' build; ``beat_ms`` is what clients are told."""
 
-    def __init__(self, services: Services, build: Callable[[], str]) -> None:
+    def __init__(self, services: Services, build: Callable[[], str], beat_ms: int) -> None:
         self._services = services
         self._build = build
+        self._beat_ms = beat_ms
+        self._open: dict[Connection, asyncio.Task[None]] = {}
 
     async def connect(self, websocket: WebSocket) -> None:
         """Keep a connection from its handshake to its close, or refuse it with a plain HTTP answer."""
@@ -47,13 +47,28 @@ class Gateway:
             try:
                 identity = await self._services.access.identify(token)
                 self._services.roster.check(Seat(identity.user.id, identity.session, None))
+                self._services.door.admit()
             except ServiceError as error:
                 await websocket.send_denial_response(error.response())
                 return
         await websocket.accept()
         now = asyncio.get_running_loop().time()
-        session = Session(build=self._build(), window_ms=WINDOW_MS, beat_ms=BEAT_MS, now=now)
-        await Connection(websocket, session, self._services, token).run()
+        window_ms = self._services.door.window_ms
+        session = Session(build=self._build(), window_ms=window_ms, beat_ms=self._beat_ms, now=now)
+        connection = Connection(websocket, session, self._services, token)
+        self._open[connection] = running = asyncio.create_task(connection.run())
+        try:
+            await running
+        finally:
+            del self._open[connection]
+
+    async def drain(self) -> None:
+        """Send everybody away, each with a slot of its own, and wait until they have heard it."""
+        self._services.door.dismiss()
+        for connection in tuple(self._open):
+            connection.end(Close.RESTART, "the server restarts")
+        if self._open:
+            await asyncio.wait(self._open.values(), timeout=FAREWELL)
 
 
 def network(host: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import errno
 import fcntl
 import os
+import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -14,6 +16,8 @@ from typing import IO, get_type_hints
 
 import uvicorn
 from starlette.types import ASGIApp
+from typing_extensions import override
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol as Socket
 
 from rebond.text import MAX_FRAME
 from server import app, backup, log, migrations, settings
@@ -22,8 +26,11 @@ from server.migrations import MigrationError, migrate
 from server.pages import MISSING, Pages
 from server.settings import PREFIX, Settings, SettingsError
 
-GRACE = 3
-"""Seconds that what is in flight has to finish in when the server stops."""
+GRACE = 2
+"""Seconds that requests in flight have to finish in when the server stops."""
+
+TICK, LOOKS = 0.01, 100
+"""Seconds between two looks at whether the clients have answered the close, and how often to look."""
 
 BACKLOG = 2048
 """Connections that may wait to be accepted: a crowd that comes back at once."""
@@ -65,11 +72,31 @@ def serve(chosen: Settings) -> int:
         def ready() -> None:
             print(f"Rebond is at {address(listener)} and keeps its data in {chosen.data_folder}", flush=True)
 
-        try:
-            uvicorn.Server(configure(chosen, app.create(chosen, key, pages, ready))).run([listener])
-        except KeyboardInterrupt:
-            print()  # uvicorn has stopped in good order; the line that says ^C ends here
+        server = Server(app.Application(chosen, key, pages, ready), chosen)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # uvicorn raises the signal again once it has stopped in good order: this is to be heard as no other end.
+            signal.signal(number, server.handle_exit)
+        server.run([listener])
     return 0
+
+
+class Server(uvicorn.Server):
+    """Serves the application, and sends everybody away in good order before it stops."""
+
+    def __init__(self, application: app.Application, chosen: Settings) -> None:
+        super().__init__(configure(chosen, application))
+        self._application = application
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._application.drain()
+        # A connection that is shut down with something unread in it is reset, and its client may never read what was
+        # sent to it last (RFC 1122, section 4.2.2.13): let the closing handshakes come to their end.
+        for _ in range(LOOKS):
+            if not any(isinstance(connection, Socket) for connection in self.server_state.connections):
+                break
+            await asyncio.sleep(TICK)
+        await super().shutdown(sockets)
 
 
 def make_backup(chosen: Settings, target: Path) -> int:

@@ -1,4 +1,4 @@
-"""The pages and files that the browser's build has made: pages by language, files for good."""
+"""The pages and files that the browser's build has made: pages by language, files for good, compressed ahead of time."""
 
 from __future__ import annotations
 
@@ -37,6 +37,9 @@ MEDIA_TYPES = {
 }
 """Said here rather than by the machine's own list, which often knows neither ``.mjs`` nor ``.wasm``."""
 
+ENCODINGS = {"br": ".br", "gzip": ".gz"}
+"""The compressed forms that the build puts beside a file, best first, by their names in HTTP (RFC 9110, 8.4.1)."""
+
 MISSING = "The pages are not built: run `make build` (or `make run`, which does it first).\n"
 
 
@@ -74,8 +77,8 @@ class Pages:
             raise HTTPException(404)
         chosen, asked = request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", "")
         language = preferred(chosen, asked, found)
-        headers = {"cache-control": "no-cache", "content-language": language, "vary": "Accept-Language, Cookie"}
-        return _respond(found[language], request, headers)
+        headers = {"cache-control": "no-cache", "content-language": language}
+        return _respond(found[language], request, headers, "Accept-Language, Cookie, Accept-Encoding")
 
     def file(self, request: Request) -> Response:
         """Return a file, to be kept for good."""
@@ -84,9 +87,9 @@ class Pages:
             path = (root / request.path_params["path"]).resolve(strict=True)
         except (OSError, ValueError) as error:  # not there, too long, or with a NUL in it
             raise HTTPException(404) from error
-        if not path.is_relative_to(root) or not path.is_file():
+        if not path.is_relative_to(root) or not path.is_file() or path.suffix in ENCODINGS.values():
             raise HTTPException(404)
-        return _respond(path, request, {"cache-control": IMMUTABLE})
+        return _respond(path, request, {"cache-control": IMMUTABLE}, "Accept-Encoding")
 
     def _pages(self, name: str) -> list[Path]:
         return list((self._folder / "pages").glob(f"{glob.escape(name)}.*.html"))
@@ -108,9 +111,21 @@ def preferred(chosen: str, asked: str, available: Collection[str]) -> str:
     return DEFAULT_LANGUAGE if DEFAULT_LANGUAGE in available else min(available)
 
 
-def _respond(path: Path, request: Request, headers: Mapping[str, str]) -> Response:
+def encoding(asked: str, path: Path) -> str:
+    """Return which compressed form of a file to answer with, ``identity`` for none (RFC 9110, 12.5.3)."""
+    wishes = [wish.replace(" ", "").lower().partition(";q=") for wish in asked.split(",")]
+    taken = {name for name, _, weight in wishes if weight.strip("0.") or not weight}
+    return next(
+        (name for name, end in ENCODINGS.items() if name in taken and Path(f"{path}{end}").is_file()), "identity"
+    )
+
+
+def _respond(path: Path, request: Request, headers: Mapping[str, str], vary: str) -> Response:
     kind = MEDIA_TYPES.get(path.suffix, "application/octet-stream")
-    response = FileResponse(path, headers=headers, media_type=kind, stat_result=path.stat())
+    form = encoding(request.headers.get("accept-encoding", ""), path)
+    sent = Path(f"{path}{ENCODINGS[form]}") if form in ENCODINGS else path
+    described = {**headers, "vary": vary} | ({"content-encoding": form} if form in ENCODINGS else {})
+    response = FileResponse(sent, headers=described, media_type=kind, stat_result=sent.stat())
     if response.headers["etag"] in request.headers.get("if-none-match", ""):
         return NotModifiedResponse(response.headers)
     return response

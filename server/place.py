@@ -18,10 +18,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """The epoch names the life of a database: cursors given in another one mean nothing. ``starts`` counts in it."""
+    """The epoch names the life of a database: cursors given in another one mean nothing.
+
+    ``starts`` counts in it; ``peak`` is the crowd that the server before this one knew of.
+    """
 
     epoch: str
     starts: int
+    peak: float = 0.0
 
 
 def start(transaction: Transaction, counted: int | None) -> Life:
@@ -40,7 +44,13 @@ def start(transaction: Transaction, counted: int | None) -> Life:
         epoch = secrets.token_urlsafe(12)
         connection.execute(meta.update().where(meta.c.key == "epoch").values(value=epoch))
     connection.execute(meta.update().where(meta.c.key == "starts").values(value=str(starts + 1)))
-    return Life(epoch, starts + 1)
+    return Life(epoch, starts + 1, float(_read(connection, "peak") or 0))
+
+
+def keep_peak(transaction: Transaction, peak: float) -> None:
+    """Keep the crowd that the next start has to expect."""
+    transaction.connection.execute(meta.delete().where(meta.c.key == "peak"))
+    transaction.connection.execute(meta.insert().values(key="peak", value=str(round(peak, 1))))
 
 
 class Counter:

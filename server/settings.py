@@ -45,6 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sockets_per_session: Annotated[Count, Meta(description="WebSockets that one session may hold")] = 16
     sockets_per_account: Annotated[Count, Meta(description="WebSockets that one account may hold")] = 64
     sockets_per_address: Annotated[Count, Meta(description="WebSockets that one address may hold")] = 1_000
+    admission_rate: Annotated[int, Meta(ge=0, description="clients taken in a second; 0 measures it")] = 0
+    beat_seconds: Annotated[Count, Meta(description="the silence after which a client asks for a sign of life")] = 10
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="the least that is logged")] = (
         "info"
     )

@@ -14,11 +14,13 @@ from argon2 import PasswordHasher
 from starlette.types import Message
 from starlette.websockets import WebSocket
 
+from rebond.admission import Admission
 from rebond.session import Session
 from server import place, rooms, sessions, streams
 from server.access import Access
 from server.connection import Connection, Services
 from server.database import Database
+from server.door import Door
 from server.hub import Hub
 from server.migrations import migrate
 from server.notices import Event, Notice, SessionEnded
@@ -126,7 +128,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     passwords = Passwords(PasswordHasher(1, 8, 1))
     access = Access(database, passwords, tokens, 10**12)
     life = await database.write(partial(place.start, counted=None))
-    yield House(Services(access, database, hub, roster, life.epoch), tokens)
+    clock = asyncio.get_running_loop().time
+    door = Door(Admission(clock()), clock, lambda _: None)
+    yield House(Services(access, database, door, hub, roster, life.epoch), tokens)
     passwords.close()
     await database.close()
 
@@ -178,6 +182,7 @@ async def test_connection_that_is_gone_leaves_nothing_behind(house: House, ada: 
     assert house.services.hub._subscribers == {}
     assert house.services.roster._seats == {}
     assert house.services.roster._accounts == {}
+    assert house.services.door._guests == {}
 
 
 async def test_messages_of_a_client_that_is_gone_are_stored_all_the_same(house: House, ada: Grant) -> None:

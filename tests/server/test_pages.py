@@ -18,6 +18,8 @@ FILES = {
     "pages/lesson.fr.html": "<p>La leçon",
     "static/app.12345678.mjs": "export {}",
     "static/pyodide.12345678.wasm": "\0asm",
+    "static/pyodide.12345678.wasm.br": "brotli of it",
+    "static/pyodide.12345678.wasm.gz": "gzip of it",
     "static/deep/er.12345678.css": "p {}",
     "secret.txt": "not to be served",
 }
@@ -60,7 +62,7 @@ async def test_page_is_in_the_language_its_reader_likes_best(
     answer = await get(folder, "/", **headers)
     assert answer.text == {"en": "<p>Hello", "fr": "<p>Bonjour"}[language]
     assert answer.headers["content-language"] == language
-    assert answer.headers["vary"] == "Accept-Language, Cookie"
+    assert answer.headers["vary"] == "Accept-Language, Cookie, Accept-Encoding"
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["cache-control"] == "no-cache"
 
@@ -92,6 +94,64 @@ async def test_file_is_kept_for_good_and_has_its_type(folder: Path, path: str, k
     assert answer.headers["cache-control"] == IMMUTABLE
 
 
+WASM = "/static/pyodide.12345678.wasm"
+
+
+async def ask(folder: Path, method: str, path: str, headers: dict[str, str]) -> tuple[httpx.Response, bytes]:
+    """Ask for a file; return the answer, and its body as it was sent."""
+    app = Starlette(routes=Pages(folder).routes())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://chat") as client:
+        async with client.stream(method, path, headers=headers) as answer:
+            return answer, b"".join([part async for part in answer.aiter_raw()])
+
+
+@pytest.mark.parametrize(
+    ("asked", "form", "sent"),
+    [
+        ("gzip, deflate, br, zstd", "br", b"brotli of it"),
+        ("gzip, deflate", "gzip", b"gzip of it"),
+        ("br;q=0, gzip;q=0.5", "gzip", b"gzip of it"),
+        ("GZIP ; q=1.0, br; q=0.000", "gzip", b"gzip of it"),
+        ("deflate", None, b"\0asm"),
+        ("identity", None, b"\0asm"),
+        ("", None, b"\0asm"),
+    ],
+)
+async def test_file_is_sent_in_the_best_form_that_the_browser_takes(
+    folder: Path, asked: str, form: str | None, sent: bytes
+) -> None:
+    answer, body = await ask(folder, "GET", WASM, {"accept-encoding": asked})
+    assert body == sent
+    assert answer.headers.get("content-encoding") == form
+    assert answer.headers["content-type"] == "application/wasm"
+    assert answer.headers["content-length"] == str(len(sent))
+    assert answer.headers["vary"] == "Accept-Encoding"
+
+
+async def test_file_without_compressed_forms_is_sent_as_it_is(folder: Path) -> None:
+    answer, body = await ask(folder, "GET", "/static/deep/er.12345678.css", {"accept-encoding": "br"})
+    assert (body, answer.headers.get("content-encoding")) == (b"p {}", None)
+
+
+async def test_each_form_has_a_tag_of_its_own(folder: Path) -> None:
+    tags = {
+        (await ask(folder, "GET", WASM, {"accept-encoding": each}))[0].headers["etag"] for each in ("br", "gzip", "")
+    }
+    assert len(tags) == 3
+
+
+async def test_head_says_what_get_would_send(folder: Path) -> None:
+    answer, body = await ask(folder, "HEAD", WASM, {"accept-encoding": "br"})
+    assert (answer.status_code, body, answer.headers["content-length"]) == (200, b"", "12")
+
+
+async def test_a_part_is_a_part_of_the_form_that_is_sent(folder: Path) -> None:
+    answer, body = await ask(folder, "GET", WASM, {"accept-encoding": "br", "range": "bytes=0-5"})
+    assert (answer.status_code, body) == (206, b"brotli")
+    assert answer.headers["content-range"] == "bytes 0-5/12"
+    assert answer.headers["content-encoding"] == "br"
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -104,6 +164,8 @@ async def test_file_is_kept_for_good_and_has_its_type(folder: Path, path: str, k
         "/static//etc/passwd",
         "/static/%00",
         "/static/link.txt",
+        "/static/linked/secret.txt",
+        "/static/pyodide.12345678.wasm.br",
         "/static/" + "x" * 5_000,
         "/secret.txt",
         "/build.json",
@@ -118,6 +180,7 @@ async def test_file_is_kept_for_good_and_has_its_type(folder: Path, path: str, k
 )
 async def test_nothing_else_is_served(folder: Path, path: str) -> None:
     (folder / "static" / "link.txt").symlink_to(folder / "secret.txt")
+    (folder / "static" / "linked").symlink_to(folder)
     assert (await get(folder, path)).status_code == 404
 
 

@@ -99,9 +99,9 @@ class RunningServer:
         """End the process at once, as a crash or a power cut would (SIGKILL)."""
         self._end(signal.SIGKILL)
 
-    def stop(self) -> None:
-        """Ask the process to end, and wait until it has (SIGTERM)."""
-        self._end(signal.SIGTERM)
+    def stop(self) -> int:
+        """Ask the process to end, wait until it has (SIGTERM), and return its exit status."""
+        return self._end(signal.SIGTERM)
 
     def restart(self) -> None:
         """Kill the server and start it again."""
@@ -117,11 +117,11 @@ class RunningServer:
         if self._process is not None:
             self.stop()
 
-    def _end(self, number: int) -> None:
+    def _end(self, number: int) -> int:
         assert self._process is not None, "the server is not running"
         process, self._process = self._process, None
         process.send_signal(number)
-        process.wait(PATIENCE)
+        return process.wait(PATIENCE)
 
     def _ended(self) -> bool:
         return self._process is not None and self._process.poll() is not None
