@@ -38,11 +38,14 @@ class Client:
     def __init__(self) -> None:
         self.inbox: asyncio.Queue[Message] = asyncio.Queue()
         self.heard: asyncio.Queue[Message] = asyncio.Queue()
+        self.reading = asyncio.Event()
+        self.reading.set()
 
     def say(self, **frame: object) -> None:
         self.inbox.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
 
     async def send(self, message: Message) -> None:
+        await self.reading.wait()
         self.heard.put_nowait(message)
         if message["type"] == "websocket.close":
             self.inbox.put_nowait({"type": "websocket.disconnect", "code": message["code"]})
@@ -86,11 +89,17 @@ class House:
         session = Session(build="b", window_ms=250, beat_ms=10_000, now=asyncio.get_running_loop().time())
         return client, asyncio.create_task(Connection(websocket, session, self.services).run())
 
-    async def connect(self, grant: Grant, tab: str = "tab") -> tuple[Client, asyncio.Task[None]]:
+    async def publish(self, kind: str) -> None:
+        """Have something happen in the place."""
+        await self.services.database.write(partial(streams.publish, name="place", kind=kind, body={"text": "x" * 100}))
+
+    async def connect(
+        self, grant: Grant, tab: str = "tab", cursors: dict[str, int] | None = None
+    ) -> tuple[Client, asyncio.Task[None]]:
         """Accept a connection that says hello."""
         client, running = await self.accept()
         token = self.tokens.make(grant.user.id, grant.session)
-        client.say(t="hello", token=token, v=1, tab=tab, cursors={})
+        client.say(t="hello", token=token, v=1, tab=tab, cursors=cursors or {}, epoch=self.services.epoch)
         return client, running
 
     def before_the_next_look_is_told(
@@ -172,6 +181,45 @@ async def test_room_joined_during_the_look_is_in_the_welcome(
     assert f"room:{room.id}" in heads
     client.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
     await running
+
+
+async def test_what_is_published_while_the_last_page_is_read_is_not_lost(
+    house: House, ada: Grant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.publish("missed")
+    read = house.services.database.read
+
+    async def replay(operation: Callable[..., object]) -> object:
+        seen = await read(operation)
+        if isinstance(seen, streams.Slice):
+            monkeypatch.setattr(house.services.database, "read", read)
+            await house.publish("meanwhile")
+        return seen
+
+    monkeypatch.setattr(house.services.database, "read", replay)
+    client, running = await house.connect(ada, cursors={"place": 0})
+    assert [(await client.hear("event"))["kind"] for _ in range(2)] == ["missed", "meanwhile"]
+    client.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    await running
+
+
+async def test_slow_reader_is_closed_and_the_others_go_on(
+    house: House, ada: Grant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.outbound.MAX_QUEUED", 1_000)
+    slow, slow_running = await house.connect(ada, "slow")
+    quick, quick_running = await house.connect(ada, "quick")
+    await slow.hear("welcome")
+    await quick.hear("welcome")
+    slow.reading.clear()
+    for number in range(20):
+        await house.publish(f"event-{number}")
+        assert (await quick.hear("event"))["kind"] == f"event-{number}"
+    slow.reading.set()
+    assert await slow.closed() == 4413
+    await slow_running
+    quick.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    await quick_running
 
 
 async def test_connection_that_is_gone_leaves_nothing_behind(house: House, ada: Grant) -> None:

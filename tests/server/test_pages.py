@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 async def get(folder: Path, path: str, **headers: str) -> httpx.Response:
     app = Starlette(routes=Pages(folder).routes())
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    named = {"accept-encoding": "identity"} | {name.replace("_", "-"): value for name, value in headers.items()}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://chat") as client:
         return await client.get(path, headers=named)
 
@@ -100,9 +100,11 @@ WASM = "/static/pyodide.12345678.wasm"
 async def ask(folder: Path, method: str, path: str, headers: dict[str, str]) -> tuple[httpx.Response, bytes]:
     """Ask for a file; return the answer, and its body as it was sent."""
     app = Starlette(routes=Pages(folder).routes())
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://chat") as client:
-        async with client.stream(method, path, headers=headers) as answer:
-            return answer, b"".join([part async for part in answer.aiter_raw()])
+    async with (
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://chat") as client,
+        client.stream(method, path, headers=headers) as answer,
+    ):
+        return answer, b"".join([part async for part in answer.aiter_raw()])
 
 
 @pytest.mark.parametrize(
