@@ -16,7 +16,7 @@ from watchfiles import DefaultFilter, watch
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVE = (sys.executable, "-m", "server.main", "serve")
-BUILD = (sys.executable, "-m", "web.runtime.build")
+BUILD = (sys.executable, "-m", "web.runtime.build", "--quick")
 
 GRACE = 5.0
 """Seconds that the server has to say goodbye to its clients before it is killed."""

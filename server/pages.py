@@ -1,4 +1,4 @@
-"""The pages and files that the browser's build has made: pages by language, files for good, compressed ahead of time."""
+"""The pages and files that the browser's build has made: pages by language, files for good, both compressed."""
 
 from __future__ import annotations
 

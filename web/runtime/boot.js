@@ -40,12 +40,6 @@ function leaveMicroPythonBare() {
   document.head.append(config);
 }
 
-// What PyScript asks for only once the interpreter runs; by then it shall be in the cache. A preload tag would not
-// do: the browser complains of those that wait. If this fails, PyScript's own attempt does too, and is reported.
-function fetchAhead() {
-  for (const url of '{{later}}'.split(" ")) fetch(url).catch(() => {});
-}
-
 // The server's sign that somebody is signed in: the chat's shell stands from the first paint, not the door.
 if (/(^|; )rebond_here=1/.test(document.cookie)) page.dataset.view = "chat";
 
@@ -55,8 +49,11 @@ if (instantiate) {
   addEventListener("py:done", settle, { once: true });
   WebAssembly.instantiateStreaming = watched;
   leaveMicroPythonBare();
+  import("{{interpreter}}").catch(fail);
   import("{{start}}").then(({ watch }) => watch(fail), fail);
-  fetchAhead();
+  // PyScript asks for it only once the interpreter runs; by then it shall be in the cache. A preload tag would not do:
+  // the browser complains of those that wait. If this fails, PyScript's own attempt does too, and is reported.
+  fetch("{{entry}}").catch(() => {});
 } else {
   fail("this browser has no WebAssembly that can be streamed");
 }

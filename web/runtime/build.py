@@ -2,7 +2,7 @@
 
 Run as `python -m web.runtime.build`. The result:
 
-    web/dist/static/<name>.<hash8>.<suffix>   served under /static/, never changes under its name
+    web/dist/static/<name>.<hash8>.<suffix>   served under /static/, never changes under its name; .br and .gz beside it
     web/dist/pages/<page>.<language>.html     one per page and language
     web/dist/build.json                       {"build": its id, "languages": […], "pages": […], "static": {path: size}}
 
@@ -36,21 +36,36 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from web.runtime import bundle, locales, pages, template, upstream
+from web.runtime import bundle, compression, imports, locales, pages, template, upstream
 from web.runtime.assets import Assets
 from web.runtime.shelf import BuildError, Shelf, fingerprint
+from web.runtime.workshop import BUNDLE_AT, Making, Workshop
 
 WEB = Path(__file__).resolve().parents[1]
 RECORD = "build.json"
+PARTS = {
+    "Pyodide": "static/pyodide.",
+    "PyScript": "static/pyscript.",
+    "the standard library, trimmed": "static/library.",
+    "the Python of the page": "static/chat.",
+    "a page": "pages/index.en",
+}
+"""What the build tells the sizes of: the beginnings of their names."""
 
 
 def main() -> int:
     """Build, and say what was done. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m web.runtime.build", description="Builds web/dist.")
     parser.add_argument("--out", type=Path, default=WEB / "dist", help="where to build to (default: web/dist)")
+    parser.add_argument(
+        "--quick", action="store_true", help="for daily work: serve changed Python as source, compress nothing"
+    )
+    given = parser.parse_args()
     started = time.perf_counter()
+    workshop = Workshop(WEB / "node_modules", lambda said: print(said, flush=True))
     try:
-        said = build(WEB, parser.parse_args().out)
+        said = build(WEB, given.out, workshop, quick=given.quick)
+        workshop.tidy()
     except BuildError as error:
         print(f"rebond: {error}", file=sys.stderr)
         return 1
@@ -58,21 +73,21 @@ def main() -> int:
     return 0
 
 
-def build(web: Path, out: Path) -> str:
-    """Build from `web` to `out`. Returns one line on what came of it; raises BuildError when something is wrong."""
-    files = gather(web)
+def build(web: Path, out: Path, making: Making, *, quick: bool = False) -> str:
+    """Build from `web` to `out`. Returns lines on what came of it; raises BuildError when something is wrong."""
+    files = gather(web, making, quick=quick)
     with alone(out):
         changed = write(files, out)
     what = "built" if changed else "is up to date"
-    return f"The page {what}: {summary(files)}"
+    return f"{summary(files)}\nThe page {what}"
 
 
-def gather(web: Path) -> dict[str, bytes]:
+def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes]:
     """Everything the build makes, by its path below web/dist, in the order in which it is to be written."""
     languages = locales.load(web / "locales")
     shelf = Shelf()
     assets = Assets(web, shelf, languages)
-    tags = python_tags(web, shelf)
+    tags = python_tags(web, shelf, making, quick=quick)
     rendered = {
         f"pages/{path.stem}.{language}.html": pages.render(
             path, language, languages=languages, assets=assets, tags=tags
@@ -83,34 +98,43 @@ def gather(web: Path) -> dict[str, bytes]:
     if not rendered:
         raise BuildError(f"there are no pages in {web / 'pages'}")
     build_id = fingerprint("\n".join([*sorted(shelf.files), *rendered, *rendered.values()]).encode(), 12)
+    static = {f"static/{path}": content for path, content in sorted(shelf.files.items())}
+    finished = {path: page.replace(pages.BUILD_MARK, build_id).encode() for path, page in rendered.items()}
+    written = [static, finished]
+    if not quick:
+        written = [{**compression.compress(files, making.kept), **files} for files in written]
     record = {
         "build": build_id,
         "languages": sorted(languages),
         "pages": sorted({path.stem for path in (web / "pages").glob("*.html")}),
         "static": {path: len(content) for path, content in sorted(shelf.files.items())},
     }
-    return {
-        **{f"static/{path}": content for path, content in sorted(shelf.files.items())},
-        **{path: page.replace(pages.BUILD_MARK, build_id).encode() for path, page in rendered.items()},
-        RECORD: json.dumps(record, indent=1).encode() + b"\n",
-    }
+    return {**written[0], **written[1], RECORD: json.dumps(record, indent=1).encode() + b"\n"}
 
 
-def python_tags(web: Path, shelf: Shelf) -> pages.Tags:
+def python_tags(web: Path, shelf: Shelf, making: Making, *, quick: bool) -> pages.Tags:
     """Put the runtime and the Python of the page on the shelf. Returns the tags that load and start them."""
     runtime = upstream.gather(web / "node_modules", shelf)
     texts = {path.name: path.read_bytes() for path in sorted((web / "locales").glob("*.json"))}
-    archive = shelf.add("python.zip", bundle.archive(bundle.gather(web / "py", texts)))
+    sources = bundle.gather(web / "py", texts)
+    needed = imports.read(sources)
+    library = making.library(needed.library)
+    archive = bundle.archive(making.compiled(library, sources, quick=quick))
+    library_url, archive_url = shelf.add("library.zip", library), shelf.add("chat.zip", archive)
     entry = shelf.add("entry.py", (web / "runtime" / "entry.py").read_bytes())
+    known = {"pyodide": runtime.pyodide, "library": library_url, "bundle": archive_url, "bundle_at": BUNDLE_AT}
+    interpreter = script(web, shelf, "interpreter.js", {**known, "lock": runtime.lock})
     # Given in the tag itself: one request less before anything starts, and one less that can fail unnoticed.
-    config = json.dumps({"interpreter": runtime.interpreter, "plugins": upstream.PLUGINS, "files": {archive: "./*"}})
+    config = json.dumps({"interpreter": interpreter, "plugins": upstream.PLUGINS})
     start = script(web, shelf, "start.js", {"pyscript": runtime.core})
     micropython = json.dumps({"plugins": upstream.PLUGINS})
-    boot = script(web, shelf, "boot.js", {"start": start, "micropython": micropython, "later": f"{archive} {entry}"})
-    modules = [f'<link rel="modulepreload" href="{url}">' for url in (boot, start, *runtime.modules)]
-    data = [f'<link rel="preload" as="fetch" crossorigin href="{url}">' for url in runtime.data]
+    known = {"start": start, "interpreter": interpreter, "micropython": micropython, "entry": entry}
+    boot = script(web, shelf, "boot.js", known)
+    modules = [f'<link rel="modulepreload" href="{url}">' for url in (boot, interpreter, start, *runtime.modules)]
+    waiting = (*runtime.data, library_url, archive_url)
+    data = [f'<link rel="preload" as="fetch" crossorigin href="{url}">' for url in waiting]
     return pages.Tags(
-        preload="\n  ".join([*modules, *data]),
+        preload="\n  ".join([*data, *modules]),
         # Nothing is painted before it has run: it settles which screen stands.
         boot=f'<script type="module" src="{boot}" blocking="render"></script>\n  '
         f'<script type="py" src="{entry}" config="{escape(config)}"></script>',
@@ -138,7 +162,8 @@ def write(files: Mapping[str, bytes], out: Path) -> bool:
 
     The static files of the build before stay until the next one, for the pages that are just loading.
     """
-    kept = {*files, ".lock", *(f"static/{path}" for path in recorded(out))}
+    before = {f"static/{path}{form}" for path in recorded(out) for form in ("", ".br", ".gz")}
+    kept = {*files, ".lock", *before}
     changed = False
     for name, content in files.items():
         path = out / name
@@ -181,13 +206,14 @@ def holds(path: Path, content: bytes) -> bool:
 
 
 def summary(files: Mapping[str, bytes]) -> str:
-    """The sizes of what a first visit fetches."""
-    runtime = sum(
-        len(content) for name, content in files.items() if name.startswith(("static/pyodide.", "static/pyscript."))
-    )
-    python = next(len(content) for name, content in files.items() if name.startswith("static/python."))
-    rest = sum(len(content) for content in files.values()) - runtime - python
-    return f"runtime {runtime / 1e6:.1f} MB, Python of the chat {python / 1e3:.0f} kB, the rest {rest / 1e3:.0f} kB"
+    """What there is, with the sizes of what a browser fetches."""
+    lines = []
+    for what, start in PARTS.items():
+        names = [name for name in files if name.startswith(start) and not name.endswith((".br", ".gz"))]
+        plain = sum(len(files[name]) for name in names)
+        wire = sum(len(files.get(f"{name}.br", files[name])) for name in names)
+        lines.append(f"  {what:<34}{plain / 1e3:>8.0f} kB, {wire / 1e3:>6.0f} kB on the wire")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from web.runtime.shelf import BuildError
 PACKAGES = ("rebond", "chat")
 # The shell for CPython, and the virtual network of the tests.
 LEFT_OUT = ("rebond/asyncio/", "rebond/simulation/")
-NOT_NEEDED = {".pyc", ".typed"}
+NOT_NEEDED = {".md", ".pyc", ".typed"}
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The oldest time a zip archive can name: the same for every file, so that the same input gives the same bytes."""
 

@@ -1,4 +1,4 @@
-"""The page's one script. The chat is imported from its files, so that a traceback names real files and lines."""
+# Rebond: the page's one script. The chat is imported from its files, so that a traceback names real files and lines.
 
 from chat.main import main
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from web.runtime.shelf import BuildError, Shelf
 
-PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
-LOCK = "pyodide-lock.json"
+PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 
 # PyScript fetches every plugin before it starts the interpreter. Those named here stay away; the one that
 # reports errors is loaded in any case, and told by its "!" to use the console and leave the page alone.
@@ -26,7 +25,8 @@ class Runtime:
     """Where a page finds the runtime: URL paths, those to preload among them in the order of need."""
 
     core: str
-    interpreter: str
+    pyodide: str
+    lock: str
     modules: tuple[str, ...]
     data: tuple[str, ...]
 
@@ -38,7 +38,8 @@ def gather(node_modules: Path, shelf: Shelf) -> Runtime:
     core, engine = shelf.add_folder("pyscript", pyscript), shelf.add_folder("pyodide", pyodide)
     return Runtime(
         core=f"{core}/core.js",
-        interpreter=f"{engine}/pyodide.mjs",
+        pyodide=engine,
+        lock=empty_lock(node_modules / "pyodide"),
         modules=(
             *(f"{core}/{name}" for name in pyscript),
             *(f"{engine}/{name}" for name in pyodide if name.endswith(".mjs")),
@@ -62,11 +63,14 @@ def pyscript_files(dist: Path) -> dict[str, bytes]:
 
 
 def pyodide_files(package: Path) -> dict[str, bytes]:
-    """The interpreter and its library. Its list of packages is emptied: nothing is loaded from another host."""
-    files = {name: read(package / name) for name in PYODIDE}
-    lock = json.loads(read(package / LOCK))
-    files[LOCK] = json.dumps({"info": lock["info"], "packages": {}}, sort_keys=True).encode()
-    return files
+    """The interpreter, without its library."""
+    return {name: read(package / name) for name in PYODIDE}
+
+
+def empty_lock(package: Path) -> str:
+    """Pyodide's list of packages, as JSON, with nothing in it: nothing is loaded from another host."""
+    lock = json.loads(read(package / "pyodide-lock.json"))
+    return json.dumps({"info": lock["info"], "packages": {}}, sort_keys=True)
 
 
 def read(path: Path) -> bytes:

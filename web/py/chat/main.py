@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 
 from chat.api import Unreachable
 from chat.app import App
@@ -13,7 +12,7 @@ from chat.screens.page import Page, SessionShelf
 from chat.screens.stage import Stage
 from chat.session import Session
 from chat.state import Clocks
-from chat.texts import Texts, load
+from chat.texts import Texts, load_bundled
 from chat.visit import Visit
 from rebond.browser import Link, Token, Unavailable
 
@@ -24,7 +23,7 @@ _tasks: set[asyncio.Task[None]] = set()
 def main() -> None:
     """Bring the page to life."""
     page, shelf = Page(), SessionShelf()
-    texts = Texts(load(Path(__file__).parent / "locales"), page.language)
+    texts = Texts(load_bundled(), page.language)
     clocks = Clocks(wall=lambda: time.time_ns() // 1_000_000, link=time.monotonic)
     app = App(page, fetch, shelf, clocks, make_link)
     stage = Stage(app, page, texts, shelf)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from pkgutil import get_data
 
 Catalogue = Mapping[str, str]
 
@@ -18,6 +19,11 @@ _ONE = {"en": frozenset({1}), "fr": frozenset({0, 1})}
 def load(folder: Path) -> dict[str, Catalogue]:
     """Read every ``<language>.json`` of ``folder``: texts by key, by language."""
     return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
+
+
+def load_bundled() -> dict[str, Catalogue]:
+    """Read the texts that the page came with. It finds them in the archive that the package itself is in."""
+    return {language: json.loads(get_data("chat", f"locales/{language}.json") or b"{}") for language in _GROUPING}
 
 
 class Texts:

@@ -1,0 +1,73 @@
+"""Who imports whom in the page's Python, read from its source."""
+
+import ast
+import importlib.util
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+BROWSER = frozenset({"js", "pyodide", "pyodide_js", "pyscript"})
+"""What there is only in a browser. Modules that import it hold JavaScript objects, which no snapshot can keep."""
+TYPES_ONLY = frozenset({"typing_extensions"})
+ALWAYS = frozenset({"__future__", "pkgutil", "pyodide.code", "pyodide.ffi"})
+"""What is imported without a statement of the page's that says so, or by Pyodide on its behalf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """What the bundle needs of the standard library, and which of its own modules hold nothing of the browser."""
+
+    library: frozenset[str]
+    pure: tuple[str, ...]
+
+
+def read(sources: Mapping[str, bytes]) -> Imports:
+    """The imports of the bundle's files, given by their path in it; they have to compile."""
+    modules = {name_of(path): source for path, source in sources.items() if path.endswith(".py")}
+    packages = {name.partition(".")[0] for name in modules}
+    found = {name: set(imported(ast.parse(source))) for name, source in modules.items()}
+    outside = {name for names in found.values() for name in names if name.partition(".")[0] not in packages}
+    library = {name for name in outside if name.partition(".")[0] not in BROWSER | TYPES_ONLY and is_module(name)}
+    pure = [name for name in modules if not touches_browser(name, found)]
+    return Imports(frozenset(library | ALWAYS), tuple(sorted(pure)))
+
+
+def name_of(path: str) -> str:
+    """The module in a file: `chat.main` for chat/main.py, `chat` for chat/__init__.py."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Every module that is imported anywhere, and what may be one: `a` and `a.b` for `from a import b`."""
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.If(test=ast.Name("TYPE_CHECKING")):
+                continue
+            case ast.Import(names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                yield module
+                yield from (f"{module}.{alias.name}" for alias in names)
+            case _:
+                yield from imported(node)
+
+
+def is_module(name: str) -> bool:
+    """Whether the library has such a module, as far as the Python that builds can tell."""
+    try:
+        return "." not in name or importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False  # what it is in is no package
+
+
+def touches_browser(name: str, found: Mapping[str, Collection[str]]) -> bool:
+    """Whether importing the module would import something of the browser, through others as well."""
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        each = waiting.pop()
+        if each.partition(".")[0] in BROWSER:
+            return True
+        if each in found and each not in seen:
+            seen.add(each)
+            waiting += [*found[each], each.rpartition(".")[0]]
+    return False
