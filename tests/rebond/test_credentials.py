@@ -43,6 +43,7 @@ def test_a_failed_renewal_is_tried_again() -> None:
     credentials.renewed("token", 10.0, 0.0)
     credentials.failed(8.0, None)
     assert credentials.due() == 8.0 + RETRY
+    assert credentials.stale(8.1), "a stale token is not made fresh by a failure to get another"
     credentials.failed(13.0, 0.5)
     assert credentials.due() == 13.5
 

@@ -204,3 +204,16 @@ def test_whatever_order_events_arrive_in_they_are_shown_once_and_in_order(data: 
         absorb(spanned(cursors, sync.from_, sync.to))
         absorb(list(cursors.heads({R: head})))
     assert shown == list(range(1, head + 1))
+
+
+def test_what_the_heads_of_the_welcome_have_counted_changes_no_membership() -> None:
+    cursors = Cursors()
+    cursors.welcome("epoch", {"account": 3, R: 5})
+    cursors.disconnected()
+    # Left and joined again while away: seqs 4 and 5 of the account's stream are replayed after the welcome.
+    cursors.welcome("epoch", {"account": 5, R: 9})
+    assert taken(cursors, event(6)) == [6]
+    taken(cursors, event(4, "account", "left", room="r"), event(5, "account", "joined", room={"id": "r"}, head=7))
+    assert taken(cursors, event(7), event(8)) == [7, 8]
+    taken(cursors, event(6, "account", "left", room="r"))
+    assert R not in cursors.positions()

@@ -9,7 +9,7 @@ from rebond.codes import Close
 from rebond.credentials import MARGIN
 from rebond.delivery import ADOPT_EVERY
 from rebond.liveness import PATIENCE, URGENT
-from rebond.options import GREETING_TIMEOUT, MAX_RAW, OPEN_TIMEOUT, PROBE_TIMEOUT, TICK
+from rebond.options import GREETING_TIMEOUT, MAX_RAW, OPEN_TIMEOUT, PROBE_TIMEOUT, QUARREL, TICK
 from rebond.outbox import Entry, Kept
 from rebond.states import State
 from rebond.status import Cause
@@ -486,12 +486,35 @@ def test_a_token_that_comes_while_waiting_is_kept(live: Driver) -> None:
 
 @pytest.mark.parametrize(
     ("code", "cause"),
-    [(Close.OUTDATED, Cause.OUTDATED), (Close.REPLACED, Cause.REPLACED), (Close.BAD_FRAME, Cause.REJECTED)],
+    [(Close.OUTDATED, Cause.OUTDATED), (Close.BAD_FRAME, Cause.REJECTED)],
 )
 def test_what_is_final_stops_it(live: Driver, code: Close, cause: Cause) -> None:
     live.close(code)
     assert (live.state, live.link.status().cause) == (State.STOPPED, cause)
     assert live.feed(events.Tick(), 60.0) == []
+
+
+def back(driver: Driver) -> None:
+    driver.tick_until(effects.Probe)
+    driver.feed(events.ProbeAnswered(driver.attempt))
+    driver.feed(events.Opened(driver.attempt))
+    driver.say(welcome())
+    assert driver.state is State.LIVE
+
+
+def test_a_link_replaced_by_its_own_late_hello_comes_back(live: Driver) -> None:
+    live.close(Close.REPLACED)
+    assert live.state is State.WAITING
+    back(live)
+    live.close(Close.REPLACED, after=QUARREL + 1.0)
+    assert live.state is State.WAITING
+
+
+def test_a_link_replaced_twice_has_a_rival_and_stops(live: Driver) -> None:
+    live.close(Close.REPLACED)
+    back(live)
+    live.close(Close.REPLACED)
+    assert (live.state, live.link.status().cause) == (State.STOPPED, Cause.REPLACED)
 
 
 def test_stop_leaves_nothing(live: Driver) -> None:
@@ -732,3 +755,57 @@ def test_a_plain_server_may_want_a_token_all_the_same() -> None:
     driver.feed(events.TokenRenewed("fresh", 900.0))
     assert driver.state is State.LIVE
     assert of(effects.SetAlarm, driver.effects) != []
+
+
+# Found by the state machines of tests/rebond/simulation.
+
+
+def test_where_every_tick_is_late_a_try_still_times_out(live: Driver) -> None:
+    live.close()
+    live.tick_until(effects.Probe)
+    assert not of(effects.Abandon, live.feed(events.Tick(), 60.0)), "it may have been answered meanwhile"
+    assert of(effects.Abandon, live.feed(events.Tick(), 60.0))
+    assert (live.state, live.link.status().cause) == (State.WAITING, Cause.TIMEOUT)
+
+
+def test_where_every_alarm_is_late_a_dead_connection_is_still_found(live: Driver) -> None:
+    assert frames(live.feed(events.Alarm(), 60.0)) == [wire.Ping()]
+    assert frames(live.feed(events.Alarm(), 60.0)) == [wire.Ping()]
+    live.feed(events.Alarm(), 60.0)
+    assert (live.state, live.link.status().cause) == (State.WAITING, Cause.SILENT)
+
+
+@pytest.mark.parametrize("answer", [events.TokenRenewed("late", 900.0), events.TokenFailed()])
+def test_a_late_answer_about_the_token_waits_for_the_probe_under_way(live: Driver, answer: events.Event) -> None:
+    live.close(Close.TOKEN)
+    live.tick_until(effects.Probe)
+    assert of(effects.Renew, live.feed(events.ProbeAnswered(live.attempt)))
+    live.feed(events.Tick(), PROBE_TIMEOUT)
+    live.feed(events.Tick(), PROBE_TIMEOUT)
+    live.tick_until(effects.Probe)
+    assert not of(effects.Open, live.feed(answer))
+    assert live.state is State.PROBING
+
+
+@pytest.mark.parametrize("hope", [events.Online(), events.Woke()])
+def test_a_try_begun_on_another_network_has_little_time_left(live: Driver, hope: events.Event) -> None:
+    live.close()
+    live.tick_until(effects.Probe)
+    live.feed(events.ProbeAnswered(live.attempt))
+    live.feed(hope)
+    for _ in range(round(URGENT / TICK) + 1):
+        live.feed(events.Tick(), TICK)
+    assert (live.state, live.link.status().cause) == (State.WAITING, Cause.TIMEOUT)
+
+
+def test_a_slot_is_good_for_the_close_that_follows_it_only(live: Driver) -> None:
+    live.say(wire.Bye(50_000))
+    live.feed(events.Alarm(), 10.0)
+    live.feed(events.Alarm(), PATIENCE)
+    assert live.state is State.WAITING
+    live.tick_until(effects.Probe)
+    live.feed(events.ProbeAnswered(live.attempt))
+    live.close()
+    due = live.link.status().next_try
+    assert due is not None
+    assert due - live.now < 1.0

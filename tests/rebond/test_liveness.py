@@ -35,7 +35,10 @@ def test_anything_heard_is_a_sign_of_life(liveness: Liveness) -> None:
 
 def test_a_late_look_asks_once_more(liveness: Liveness) -> None:
     liveness.pinged(10.0)
-    assert liveness.look(10.0 + PATIENCE + LATE + 0.001) is Finding.PING
+    late = 10.0 + PATIENCE + LATE + 0.001
+    assert liveness.look(late) is Finding.PING
+    liveness.pinged(late)
+    assert liveness.look(late + 60.0) is Finding.DEAD
 
 
 def test_an_urgent_ping_has_less_time(liveness: Liveness) -> None:

@@ -26,6 +26,7 @@ class Credentials:
         self.token: str | None = None
         self.asked = False
         self._renew_at: float | None = None
+        self._not_before = 0.0
         self._strikes = 0
 
     def stale(self, now: float) -> bool:
@@ -34,7 +35,7 @@ class Credentials:
 
     def due(self) -> float | None:
         """Return when the token of an open connection is to be renewed, or None if that is not known."""
-        return None if self.asked else self._renew_at
+        return None if self.asked or self._renew_at is None else max(self._renew_at, self._not_before)
 
     def renewed(self, token: str, expires_in: float | None, now: float) -> None:
         """Take a token; ``expires_in`` seconds, if known, are left of it."""
@@ -45,8 +46,7 @@ class Credentials:
     def failed(self, now: float, retry: float | None) -> None:
         """A renewal did not come through: try again in ``retry`` seconds, or when it seems right."""
         self.asked = False
-        if self._renew_at is not None:
-            self._renew_at = now + (RETRY if retry is None else retry)
+        self._not_before = now + (RETRY if retry is None else retry)
 
     def forget(self) -> None:
         """The token is of no use any more."""

@@ -32,6 +32,7 @@ class Cursors:
         self.epoch: str | None = None
         self._streams: dict[str, _Stream] = {}
         self._moved: set[str] = set()
+        self._account_head = 0
 
     def restore(self, epoch: str, positions: Mapping[str, int]) -> None:
         """Go on from where the storage says."""
@@ -74,6 +75,7 @@ class Cursors:
         if fresh:
             self.forget()
         self.epoch = epoch
+        self._account_head = heads.get(ACCOUNT, 0)
         for name in self._streams.keys() - heads.keys():
             del self._streams[name]
         for name, head in heads.items():
@@ -144,7 +146,8 @@ class Cursors:
 
     def _seen(self, stream: _Stream, event: Event) -> Event:
         self._see(event.stream, stream, event.seq)
-        if event.stream == ACCOUNT:
+        # What the account stream held at the welcome is counted in the heads; only what comes later changes them.
+        if event.stream == ACCOUNT and event.seq > self._account_head:
             self._membership(event)
         return event
 

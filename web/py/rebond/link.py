@@ -11,6 +11,7 @@ reconnecter automatiquement à un serveur WebSockets" (blog.otso.fr, 2023).
 
 from __future__ import annotations
 
+import math
 import random
 
 from rebond import effects, events, wire
@@ -18,7 +19,7 @@ from rebond.codes import Close, ErrorCode, Verdict, verdict
 from rebond.credentials import Credentials
 from rebond.delivery import Delivery
 from rebond.liveness import LATE, PATIENCE, URGENT, Finding, Liveness
-from rebond.options import GRACE, GREETING_TIMEOUT, MAX_RAW, OPEN_TIMEOUT, PROBE_TIMEOUT, Options
+from rebond.options import GRACE, GREETING_TIMEOUT, MAX_RAW, OPEN_TIMEOUT, PROBE_TIMEOUT, QUARREL, Options
 from rebond.states import TICKING, TRYING, Move, State, after
 from rebond.status import LOST_BY, STOPPED_BY, Cause, Status
 from rebond.window import Window
@@ -36,8 +37,11 @@ class Link:
         self._attempt = 0
         self._tries = 0
         self._deadline = 0.0
+        self._probing = False
+        self._graced = False
         self._ticked_at = 0.0
         self._slot: float | None = None
+        self._replaced_at = -math.inf
         self._cause: Cause | None = None
         self._offline = False
         self._hidden = False
@@ -111,6 +115,7 @@ class Link:
     def _of_attempt(self, event: events.Event, now: float) -> None:
         match event:
             case events.ProbeAnswered(window_ms=window_ms) if self.state is State.PROBING:
+                self._probing = False
                 self._set_window(window_ms)
                 self._answered(now)
             case events.ProbeFailed(busy=busy, retry_ms=retry_ms) if self.state is State.PROBING:
@@ -143,7 +148,9 @@ class Link:
         if self.state is State.WAITING:
             if self._window.due is not None and now >= self._window.due:
                 self._try(now)
-        elif slept:
+        elif slept and not self._graced:
+            # Once only: in a hidden page every tick is late.
+            self._graced = True
             self._deadline = max(self._deadline, now + GRACE)
         elif now >= self._deadline:
             self._emit(effects.Abandon(self._attempt, Close.GOING_AWAY))
@@ -154,9 +161,13 @@ class Link:
         self._tries += 1
         self._move(Move.TRY)
         self._deadline = now + PROBE_TIMEOUT
+        self._ticked_at = now
+        self._graced = False
+        self._slot = None
         # After a failed handshake Chromium slows the next ones down by up to seconds, but not fetch: hence the probe
         # (docs/architecture.md, "Probe first").
-        if self.options.probe and probe:
+        self._probing = self.options.probe and probe
+        if self._probing:
             self._emit(effects.Probe(self._attempt))
         else:
             self._answered(now)
@@ -209,11 +220,17 @@ class Link:
 
     def _disconnected(self, cause: Cause, code: int | None) -> None:
         self._cause = Cause.OFFLINE if self._offline else cause
+        self._probing = False
         self._delivery.disconnected(code)
 
     def _closed(self, code: int, now: float) -> None:
         # The codes from 4000 are ours only where the server speaks our protocol; elsewhere they may mean anything.
         decision = Verdict.RETRY if self.options.plain else verdict(code)
+        if decision is Verdict.STOP and code == Close.REPLACED and now - self._replaced_at > QUARREL:
+            # It may have been this link's own earlier hello that was heard after the later one. Two pages that bear
+            # one name are known by its happening again.
+            self._replaced_at = now
+            decision = Verdict.RETRY
         if decision is Verdict.STOP:
             self._stop(STOPPED_BY.get(code, Cause.REJECTED))
             return
@@ -321,6 +338,9 @@ class Link:
         """What was known of the network is not sure any more: try, or ask, at once."""
         if self.state is State.WAITING:
             self._try(now)
+        elif self.state in TRYING:
+            # What was begun on the old network may never be answered. If it is only slow, the next try has its time.
+            self._deadline = min(self._deadline, now + URGENT)
         else:
             self._ping(now, URGENT)
 
@@ -360,14 +380,14 @@ class Link:
 
     def _renewed(self, token: str, expires_in: float | None, now: float) -> None:
         self._credentials.renewed(token, expires_in, now)
-        if self.state is State.PROBING:
+        if self.state is State.PROBING and not self._probing:
             self._answered(now)
         elif self.state is State.LIVE and not self.options.plain:
             self._transmit(wire.encode(wire.Auth(token)))
 
     def _not_renewed(self, retry_ms: int | None, now: float) -> None:
         self._credentials.failed(now, None if retry_ms is None else retry_ms / 1_000)
-        if self.state is State.PROBING:
+        if self.state is State.PROBING and not self._probing:
             self._failed(now, Cause.SERVER_DOWN if retry_ms is None else Cause.BUSY, retry_ms)
 
     # What is told.

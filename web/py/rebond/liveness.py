@@ -38,7 +38,7 @@ class Liveness:
         self.heard_at: float | None = None
         self.round_trip_ms: int | None = None
         self._pinged_at: float | None = None
-        self._waiting = False
+        self._unanswered = 0
         self._look_at = 0.0
 
     def opened(self, now: float) -> None:
@@ -49,7 +49,7 @@ class Liveness:
     def heard(self, now: float) -> None:
         """Something arrived, whatever it was: the other end is there."""
         self.heard_at = now
-        self._waiting = False
+        self._unanswered = 0
         self._look_at = now + self.beat
 
     def answered(self, now: float) -> None:
@@ -61,7 +61,7 @@ class Liveness:
     def pinged(self, now: float, patience: float = PATIENCE) -> None:
         """A ping has been sent, with ``patience`` seconds for the answer."""
         self._pinged_at = now
-        self._waiting = True
+        self._unanswered += 1
         self._look_at = now + patience
 
     def due(self) -> float:
@@ -69,9 +69,11 @@ class Liveness:
         return self._look_at
 
     def look(self, now: float) -> Finding:
-        """Look at the clock. A late look never finds the other end dead: it asks once more."""
+        """Look at the clock. A late look asks once more before it finds the other end dead.
+
+        Once only: in a hidden page every look is late, by up to a minute, and frames arrive there all the same.
+        """
         if now < self._look_at:
             return Finding.FINE
-        if not self._waiting or now > self._look_at + LATE:
-            return Finding.PING
-        return Finding.DEAD
+        late = now > self._look_at + LATE
+        return Finding.PING if self._unanswered < (2 if late else 1) else Finding.DEAD

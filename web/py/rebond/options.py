@@ -19,6 +19,9 @@ GREETING_TIMEOUT = 10.0
 GRACE = 2.0
 """Seconds that a try gets when this end has slept past its time-out: its answer may be there already."""
 
+QUARREL = 60.0
+"""Seconds within which a link that is replaced twice has a rival of the same name, and stops."""
+
 MAX_RAW = 1_000
 """The most frames kept for a plain server while the link is down."""
 
