@@ -29,6 +29,11 @@ def core(name: str, rule: str, module: str, code: str, instead: str, *tests: str
     return Defect(name, rule, f"{CORE}{module}.py", code, instead, tuple(f"{UNIT}{file}" for file in files))
 
 
+def server(name: str, rule: str, module: str, code: str, instead: str) -> Defect:
+    """Return a defect in the server, caught by the unit tests of its module."""
+    return Defect(name, rule, f"server/{module}.py", code, instead, (f"tests/server/test_{module}.py",))
+
+
 LINK = [
     core("stale-try-heard", "link", "link", ") if attempt == self._attempt:", ") if attempt:"),
     core(
@@ -283,4 +288,60 @@ SPEAKING = [
     ),
 ]
 
-CATALOGUE = [*LINK, *SENDING, *RECEIVING, *SPEAKING]
+SERVER = [
+    server(
+        "deduplication-removed",
+        "2",
+        "messages",
+        "    if known is not None:\n        return wire.Ack(asked.id, *known)\n",
+        "",
+    ),
+    server(
+        "checks-before-deduplication",
+        "2",
+        "messages",
+        "    known = sqlite.run(",
+        "    rooms.check_member(connection, asked.room, author.id)\n    known = sqlite.run(",
+    ),
+    server("server-ignores-the-order", "1", "messages", "        raise PredecessorError\n", "        pass\n"),
+    server(
+        "acknowledged-before-the-commit",
+        "3",
+        "database",
+        "                for job in jobs:\n                    job.fail(BusyError())\n",
+        "",
+    ),
+    server(
+        "published-although-refused",
+        "3",
+        "database",
+        '            sqlite.run(connection, "ROLLBACK TO operation")\n',
+        "            self.notices = transaction.notices\n",
+    ),
+    server(
+        "no-savepoint-of-its-own", "3", "database", '            sqlite.run(connection, "ROLLBACK TO operation")\n', ""
+    ),
+    server(
+        "seq-from-memory",
+        "3",
+        "streams",
+        "    seq: int = sqlite.run(connection, _ADVANCE, stream=name).fetchone()[0]\n",
+        "    counted = publish.__dict__\n"
+        "    seq = counted[name] = counted.get(name, head(connection, name)) + 1\n"
+        "    sqlite.run(connection, _ADVANCE, stream=name)\n",
+    ),
+    server("deletion-leaves-the-text", "14", "messages", "        streams.blank(transaction, stream, target)\n", ""),
+    server(
+        "slow-reader-kept",
+        "15",
+        "connection",
+        "if not self._outbound.put(text):",
+        "if self._outbound.put(text) is None:",
+    ),
+    server("epoch-without-a-count", "16", "place", "if not epoch or counted != starts:", "if not epoch:"),
+    server(
+        "stolen-token-honoured", "session", "sessions", "if found.generation < found.used:", "if found.generation < 0:"
+    ),
+]
+
+CATALOGUE = [*SERVER, *LINK, *SENDING, *RECEIVING, *SPEAKING]
