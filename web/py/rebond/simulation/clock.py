@@ -8,6 +8,10 @@ from collections.abc import Callable
 Action = Callable[[], None]
 
 
+STANDSTILL = 100_000
+"""Things that may happen at one moment; more, and time will never go on."""
+
+
 class Timer:
     """Something that will happen, unless it is cancelled."""
 
@@ -29,6 +33,7 @@ class Clock:
         self.now = 0.0
         self._timers: list[tuple[float, int, Timer]] = []
         self._set = 0
+        self._still = 0
 
     def at(self, moment: float, action: Action) -> Timer:
         """Call ``action`` at ``moment``, or now if that has gone by."""
@@ -42,10 +47,16 @@ class Clock:
         return self.at(self.now + seconds, action)
 
     def step(self, until: float) -> bool:
-        """Let the next thing happen, if there is one before ``until`` or at it; else move on to ``until``."""
+        """Let the next thing happen, if there is one before ``until`` or at it; else move on to ``until``.
+
+        Raises RuntimeError if time stands still, for ever one thing leads to another at the same moment.
+        """
         while self._timers and self._timers[0][0] <= until:
             moment, _, timer = heapq.heappop(self._timers)
             if timer.action is not None:
+                self._still = self._still + 1 if moment == self.now else 0
+                if self._still > STANDSTILL:
+                    raise RuntimeError(f"time stands still at {moment} s")
                 self.now = moment
                 action, timer.action = timer.action, None
                 action()

@@ -93,7 +93,7 @@ class Gateway:
         server = self._server
         match effect:
             case exchange.Transmit(text):
-                if self.forgetful and text.startswith('{"t":"event"'):
+                if self.forgetful and text.startswith('{"t":"event","stream":"room:'):
                     self.forgetful = False
                 else:
                     self._transmit(text)

@@ -84,7 +84,7 @@ class Page:
     @property
     def intervals(self) -> int:
         """How many intervals run."""
-        return sum(timer.period is not None for timer in self._timers)
+        return sum([timer.period is not None for timer in self._timers])
 
     @property
     def alarms(self) -> int:
@@ -113,6 +113,8 @@ class Page:
         if self.asleep:
             return None
         moment = max(due + self._behind, self.clock.now)
+        if moment - self._behind < due:  # Rounding: no timer goes off early.
+            moment = math.nextafter(moment, math.inf)
         return math.ceil(moment / self._throttle - 1e-9) * self._throttle if self._throttle else moment
 
     # What the browser and the machine do.

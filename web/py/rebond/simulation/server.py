@@ -192,7 +192,7 @@ class Server:
             gateway.end(code, "the session was ended")
 
     def forget_one(self, tab: str) -> None:
-        """Keep the next event from a tab, as a server with a fault might."""
+        """Keep the next event of a room from a tab, as a server with a fault might."""
         for gateway in self._gateways:
             if gateway.tab == tab:
                 gateway.forgetful = True

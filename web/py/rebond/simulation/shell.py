@@ -20,7 +20,7 @@ from rebond.simulation.page import Page, PageTimer
 from rebond.simulation.server import Server
 from rebond.simulation.throttler import Throttler
 from rebond.simulation.trace import Kind, Trace
-from rebond.states import State
+from rebond.states import TRYING, State
 
 RENEW_TIMEOUT = 10.0
 """Seconds that the request for a token has."""
@@ -73,28 +73,38 @@ class SimulatedShell(Shell):
         self._depth = 0
 
     @property
+    def state(self) -> State:
+        """Where the link stands."""
+        return self._machine.state
+
+    @property
     def attempts(self) -> int:
         """How many attempts to connect are in flight."""
         return len(self.probes) + sum(socket.connecting for socket in self.sockets)
 
     def feed(self, event: events.Event) -> None:
-        before = self.status
+        state = self.state
+        due = self.status.next_try if state is State.WAITING else None
         self._depth += 1
         super().feed(event)
         self._depth -= 1
-        after = self.status
-        if after.attempt > before.attempt and before.state is State.WAITING:
-            self._check_try(event, before.next_try)
-        if isinstance(event, events.ProbeFailed) and event.retry_ms is not None and after.state is State.WAITING:
+        if state is State.WAITING and self.state in TRYING:
+            self._check_try(event, due)
+        if isinstance(event, events.ProbeFailed) and event.retry_ms is not None and self.state is State.WAITING:
             self._asked_to_wait = self.clock() + event.retry_ms / 1_000
-        if after.state is not before.state:
-            self._trace.note(Kind.STATE, self.name, after.state)
+        if self.state is not state:
+            self._trace.note(Kind.STATE, self.name, self.state)
         if self._lazy:
-            due = after.next_try if after.next_try is not None else 0.0
-            for interval in self._intervals:
-                interval.aim(due)
+            self._aim()
         if not self._depth:
             self.watch()
+
+    def _aim(self) -> None:
+        """Leave out the ticks at which nothing can happen."""
+        if self._intervals:
+            due = self.status.next_try if self.state is State.WAITING else None
+            for interval in self._intervals:
+                interval.aim(0.0 if due is None else due)
 
     def _check_try(self, event: events.Event, due: float | None) -> None:
         """Nothing may be tried before its time, unless something has changed."""

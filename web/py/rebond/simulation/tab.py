@@ -72,7 +72,7 @@ class Tab:
     @property
     def live(self) -> bool:
         """Whether the link is live."""
-        return self.link.status.state is State.LIVE
+        return self.link.state is State.LIVE
 
     # What the person does.
 

@@ -77,7 +77,7 @@ class World:
     # Peace.
 
     def calm(self) -> None:
-        """End every fault: the server is up, the network is good, everybody is awake and signed in."""
+        """End every fault: the server is up, the network is good, everybody is awake."""
         self.start()
         self.server.refusing = False
         self.server.moods.clear()
@@ -90,8 +90,6 @@ class World:
                 tab.mend(told=True)
             if tab.page.asleep:
                 tab.wake(told=False)
-            if tab.listening:
-                tab.sign_in()
 
     def settled(self) -> bool:
         """Tell whether every link that is to be live is so, has seen everything and has nothing left to send."""
