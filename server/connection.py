@@ -16,9 +16,9 @@ from rebond import exchange as protocol
 from rebond import wire
 from rebond.codes import Close, ErrorCode
 from rebond.session import Session
-from rebond.streams import ACCOUNT, room_stream
+from rebond.streams import ACCOUNT
 from rebond.text import MAX_FRAME
-from server import messages, rooms, sessions, streams
+from server import messages, streams
 from server.access import Access
 from server.accounts import User
 from server.database import Database
@@ -27,6 +27,7 @@ from server.errors import BusyError, ServiceError, TooManyError
 from server.hub import Hub
 from server.outbound import Outbound
 from server.roster import Roster, Seat
+from server.sight import Sight, look
 from server.tokens import Claims
 
 logger = logging.getLogger(__name__)
@@ -256,9 +257,9 @@ class Connection:
         if first and not self._session.closed:
             services.door.enter(self, cost + seen.cost + time.thread_time() - began)
 
-    async def _look(self, claims: Claims) -> _Sight:
+    async def _look(self, claims: Claims) -> Sight:
         while True:
-            seen = await self._services.database.read(partial(_see, claims=claims))
+            seen = await self._services.database.read(partial(look, claims=claims))
             # What was published since the look may have brought another room: then look again.
             if seen.heads[ACCOUNT] >= self._services.hub.last(streams.account_stream(seen.user.id)):
                 return seen
@@ -299,25 +300,6 @@ class Connection:
     def _stored_name(self, stream: str) -> str:
         assert self._user is not None, "a session follows nothing before it is authenticated"
         return streams.account_stream(self._user.id) if stream == ACCOUNT else stream
-
-
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """Whose a token is, the heads of all streams that account may see, and how many seconds the look has cost."""
-
-    user: User
-    heads: dict[str, int]
-    cost: float
-
-
-def _see(reading: Reading, claims: Claims) -> _Sight:
-    began = time.thread_time()
-    user = sessions.owner(reading, claims.session, claims.account)
-    account = streams.account_stream(user.id)
-    names = [streams.PLACE, account, *map(room_stream, rooms.joined(reading, user.id))]
-    heads = streams.heads(reading, names)
-    heads[ACCOUNT] = heads.pop(account)
-    return _Sight(user, heads, time.thread_time() - began)
 
 
 def _failed(operation: wire.Operation, error: ServiceError) -> protocol.Failed:

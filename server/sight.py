@@ -1,0 +1,33 @@
+"""What somebody who comes in is to see: who they are, and how far the streams have come that are theirs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from rebond.streams import ACCOUNT, room_stream
+from server import rooms, sessions, streams
+from server.accounts import User
+from server.tokens import Claims
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whose a token is, the heads of all streams that account may see, and how many seconds the look has cost."""
+
+    user: User
+    heads: dict[str, int]
+    cost: float
+
+
+def look(connection: Connection, claims: Claims) -> Sight:
+    """Look, in one state of the database. Raises SessionEndedError."""
+    began = time.thread_time()
+    user = sessions.owner(connection, claims.session, claims.account)
+    account = streams.account_stream(user.id)
+    names = [streams.PLACE, account, *map(room_stream, rooms.joined(connection, user.id))]
+    heads = streams.heads(connection, names)
+    heads[ACCOUNT] = heads.pop(account)
+    return Sight(user, heads, time.thread_time() - began)
