@@ -189,7 +189,7 @@ def _parser() -> argparse.ArgumentParser:
 def _settings_help() -> str:
     lines = ["Settings, from the environment:"]
     for name, kind in get_type_hints(Settings, include_extras=True).items():
-        default = getattr(Settings(), name)
+        default = str(getattr(Settings(), name))
         lines.append(f"  {PREFIX}{name.upper()}: {kind.__metadata__[-1].description} ({default or 'not set'})")
     return "\n".join(lines)
 
