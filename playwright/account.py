@@ -1,0 +1,103 @@
+"""Someone who uses the server without a browser: prepares what a test is to find, or takes part in the talk."""
+
+import itertools
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+import httpx
+from websockets.sync.client import ClientConnection, connect
+
+from tests.support.running import PATIENCE, RunningServer
+
+PASSWORD = "correct-horse-battery-staple"
+"""Everybody's, and without a character that an address would write in another way."""
+
+GENERAL = "general"
+
+_BATCH = 50
+"""Messages that go out in one frame."""
+
+_numbers = itertools.count(1)
+
+
+def fresh(stem: str) -> str:
+    """Return a name that no other test uses."""
+    return f"{stem}{next(_numbers)}"
+
+
+class Account:
+    """An account with a session of its own."""
+
+    def __init__(self, server: RunningServer, name: str, way: str) -> None:
+        self.name = name
+        self._server = server
+        answer = self._ask("POST", f"/api/{way}", {"name": name, "password": PASSWORD})
+        self.token: str = answer["token"]
+
+    @classmethod
+    def register(cls, server: RunningServer, stem: str) -> Self:
+        """Make an account."""
+        return cls(server, fresh(stem), "register")
+
+    @classmethod
+    def log_in(cls, server: RunningServer, name: str) -> Self:
+        """Begin another session of an account."""
+        return cls(server, name, "login")
+
+    def make_room(self, stem: str) -> tuple[str, str]:
+        """Make a room; return its id and its name."""
+        room = self._ask("POST", "/api/rooms", {"name": fresh(stem)})["room"]
+        return room["id"], room["name"]
+
+    def history(self, room: str = GENERAL) -> list[dict[str, Any]]:
+        """Return the newest messages of a room as the database has them, a hundred at most, oldest first."""
+        messages: list[dict[str, Any]] = self._ask("GET", f"/api/rooms/{room}/messages?limit=100")["messages"]
+        return messages
+
+    def stored(self, room: str = GENERAL) -> list[str]:
+        """Return what these messages say."""
+        return [message["text"] for message in self.history(room)]
+
+    def say(self, *texts: str, room: str = GENERAL) -> None:
+        """Send messages, and return once all are stored."""
+        before: str | None = None
+        with self.connected() as socket:
+            for start in range(0, len(texts), _BATCH):
+                frames = []
+                for text in texts[start : start + _BATCH]:
+                    identifier = secrets.token_urlsafe(12)
+                    frames.append({"t": "send", "id": identifier, "room": room, "text": text, "after": before})
+                    before = identifier
+                socket.send(json.dumps(frames))
+                _wait_for_acks(socket, {str(frame["id"]) for frame in frames})
+
+    @contextmanager
+    def connected(self) -> Iterator[ClientConnection]:
+        """Yield a WebSocket that has been welcomed."""
+        with connect(self._server.ws_url, proxy=None) as socket:
+            socket.send(json.dumps({"t": "hello", "token": self.token, "v": 1, "tab": fresh("tab-"), "cursors": {}}))
+            while not any(frame["t"] == "welcome" for frame in _objects(socket)):
+                pass
+            yield socket
+
+    def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
+        headers = {"authorization": f"Bearer {self.token}"} if hasattr(self, "token") else {}
+        answer = httpx.request(method, f"{self._server.url}{path}", json=body, headers=headers, timeout=PATIENCE)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+
+def _wait_for_acks(socket: ClientConnection, waited: set[str]) -> None:
+    while waited:
+        for answer in _objects(socket):
+            assert answer["t"] != "error", answer
+            if answer["t"] == "ack":
+                waited.discard(str(answer["id"]))
+
+
+def _objects(socket: ClientConnection) -> list[dict[str, object]]:
+    value = json.loads(socket.recv(PATIENCE))
+    return value if isinstance(value, list) else [value]
