@@ -1,0 +1,26 @@
+"""axe-core, which finds what shuts people out of a page."""
+
+from importlib.resources import files
+from typing import Any
+
+from playwright.sync_api import Page
+
+SOURCE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+RUN = """axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+  violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${help} (${target}): ${failureSummary}`)))"""
+
+
+def violations(page: Page) -> list[str]:
+    """Return what is wrong with the page as it stands, one line for each element."""
+    # By the debugger, which the page's policy does not bind: the page under test is the one that ships.
+    debugger = page.context.new_cdp_session(page)
+    debugger.send("Runtime.evaluate", {"expression": SOURCE})
+    answer: dict[str, Any] = debugger.send(
+        "Runtime.evaluate", {"expression": RUN, "awaitPromise": True, "returnByValue": True}
+    )
+    debugger.detach()
+    assert "exceptionDetails" not in answer, answer
+    found: list[str] = answer["result"]["value"]
+    return found
