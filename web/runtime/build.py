@@ -25,7 +25,9 @@ shows half a page.
 """
 
 import argparse
+import base64
 import fcntl
+import hashlib
 import json
 import os
 import sys
@@ -48,6 +50,7 @@ PARTS = {
     "PyScript": "static/pyscript.",
     "the standard library, trimmed": "static/library.",
     "the Python of the page": "static/chat.",
+    "the snapshot, for later visits": "static/python.",
     "a page": "pages/index.en",
 }
 """What the build tells the sizes of: the beginnings of their names."""
@@ -123,7 +126,9 @@ def python_tags(web: Path, shelf: Shelf, making: Making, *, quick: bool) -> page
     library_url, archive_url = shelf.add("library.zip", library), shelf.add("chat.zip", archive)
     entry = shelf.add("entry.py", (web / "runtime" / "entry.py").read_bytes())
     known = {"pyodide": runtime.pyodide, "library": library_url, "bundle": archive_url, "bundle_at": BUNDLE_AT}
-    interpreter = script(web, shelf, "interpreter.js", {**known, "lock": runtime.lock})
+    image = b"" if quick else making.snapshot(library, archive, [*sorted(needed.library), *needed.pure])
+    known |= {"lock": runtime.lock, **described(image, shelf)}
+    interpreter = script(web, shelf, "interpreter.js", known)
     # Given in the tag itself: one request less before anything starts, and one less that can fail unnoticed.
     config = json.dumps({"interpreter": interpreter, "plugins": upstream.PLUGINS})
     start = script(web, shelf, "start.js", {"pyscript": runtime.core})
@@ -139,6 +144,17 @@ def python_tags(web: Path, shelf: Shelf, making: Making, *, quick: bool) -> page
         boot=f'<script type="module" src="{boot}" blocking="render"></script>\n  '
         f'<script type="py" src="{entry}" config="{escape(config)}"></script>',
     )
+
+
+def described(image: bytes, shelf: Shelf) -> dict[str, str]:
+    """Put the snapshot on the shelf, if there is one. Returns what the page has to know to use it."""
+    words = memoryview(image[: len(image) // 4 * 4]).cast("I")
+    return {
+        "snapshot": shelf.add("python.snapshot", image) if image else "",
+        "snapshot_length": str(len(image)),
+        "snapshot_sum": str(sum(words) % 2**32),
+        "snapshot_integrity": f"sha256-{base64.b64encode(hashlib.sha256(image).digest()).decode()}",
+    }
 
 
 def script(web: Path, shelf: Shelf, name: str, known: Mapping[str, str]) -> str:

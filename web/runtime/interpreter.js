@@ -1,13 +1,35 @@
 // What PyScript takes for Pyodide: Pyodide itself, told where the parts are that the build has prepared.
 //
-// It starts as soon as this module is there, beside PyScript, and not only when that comes to ask for it.
+// It starts as soon as this module is there, beside PyScript, and not only when that comes to ask for it. From the
+// second visit on it starts from a snapshot: its memory, as it was under Node after the imports.
 
 import { loadPyodide as load, version } from "{{pyodide}}/pyodide.mjs";
+
+const snapshot = "{{snapshot}}";
+const shelf = "rebond-snapshot";
+const page = document.documentElement;
 
 // Which lines PyScript wants to see; it says so when it asks.
 const ears = {};
 
 async function start() {
+  const kept = await recall().catch(() => undefined); // a browser may keep nothing, or let nobody ask
+  if (kept) {
+    try {
+      const pyodide = await begin({ _loadSnapshot: checked(kept) });
+      pyodide.runPython("import random; random.seed()"); // or all would draw the numbers that the build was about to
+      page.dataset.start = "snapshot";
+      return pyodide;
+    } catch (error) {
+      console.debug("Python starts without its snapshot:", error);
+      await caches.delete(shelf);
+    }
+  }
+  page.dataset.start = "plain";
+  return begin();
+}
+
+async function begin(more) {
   const bundle = fetch("{{bundle}}").then(bytes);
   const pyodide = await load({
     indexURL: "{{pyodide}}/",
@@ -18,6 +40,7 @@ async function start() {
     fsInit: async (FS) => FS.writeFile("{{bundle_at}}", await bundle),
     stdout: (line) => ears.stdout?.(line),
     stderr: (line) => (ears.stderr ?? console.error)(line),
+    ...more,
   });
   // PyScript puts its own library before every script: 20 modules to write and compile, and none of them is used.
   const run = pyodide.runPythonAsync;
@@ -30,7 +53,43 @@ async function bytes(response) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+// Kept whole and not compressed. Only secure contexts have such a cache; elsewhere every start is a plain one.
+async function recall() {
+  return snapshot && (await (await globalThis.caches?.open(shelf))?.match(snapshot));
+}
+
+// A sum tells whether it is whole: a hash of so much would take too long.
+async function checked(kept) {
+  const memory = await bytes(kept);
+  if (memory.length !== Number("{{snapshot_length}}")) throw new Error("it is not whole");
+  let sum = 0;
+  for (const word of new Uint32Array(memory.buffer)) sum = (sum + word) | 0;
+  if (sum >>> 0 !== Number("{{snapshot_sum}}")) throw new Error("it is damaged");
+  return memory;
+}
+
+// For the next visit, once the chat is live, or after a while at the door.
+async function keep() {
+  if (!snapshot || !globalThis.caches || navigator.connection?.saveData || (await recall())) return;
+  const response = await fetch(snapshot, { priority: "low", integrity: "{{snapshot_integrity}}" });
+  await caches.delete(shelf); // with the snapshot of the build before
+  await (await caches.open(shelf)).put(snapshot, response);
+}
+
+function whenIdle(act) {
+  let due = () => {
+    due = () => {};
+    watch.disconnect();
+    (globalThis.requestIdleCallback ?? setTimeout)(act);
+  };
+  const watch = new MutationObserver(() => page.dataset.link === "live" && due());
+  watch.observe(page, { attributeFilter: ["data-link"] });
+  setTimeout(() => due(), 10_000);
+}
+
 const starting = start();
+const later = () => whenIdle(() => keep().catch((error) => console.debug("No snapshot for the next visit:", error)));
+addEventListener("py:done", later, { once: true });
 
 export { version };
 
