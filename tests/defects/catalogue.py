@@ -35,6 +35,20 @@ def server(name: str, rule: str, module: str, code: str, instead: str) -> Defect
 
 
 LINK = [
+    core(
+        "hidden-page-waits-for-ever",
+        "link",
+        "link",
+        "        elif slept and not self._graced:\n",
+        "        elif slept:\n",
+    ),
+    core(
+        "late-answer-starts-a-second-try",
+        "link",
+        "link",
+        "        if self.state is State.PROBING and not self._probing:\n            self._answered(now)\n",
+        "        if self.state is State.PROBING:\n            self._answered(now)\n",
+    ),
     core("stale-try-heard", "link", "link", ") if attempt == self._attempt:", ") if attempt:"),
     core(
         "second-interval",
@@ -60,14 +74,14 @@ LINK = [
         "            self._window.at(now + retry_ms / 1_000)\n",
         "            pass\n",
     ),
-    core("late-timer-blames-the-peer", "link", "liveness", " or now > self._look_at + LATE", ""),
+    core("late-timer-blames-the-peer", "link", "liveness", "(2 if late else 1)", "1"),
     core("alarm-left-running", "link", "link", "                self._emit(effects.SetAlarm(None))\n", ""),
     core(
         "time-out-while-asleep",
         "link",
         "link",
-        "        elif slept:\n            self._deadline = max(self._deadline, now + GRACE)\n",
-        "",
+        "        elif slept and not self._graced:\n",
+        "        elif slept and self._graced:\n",
     ),
     core(
         "token-trusted-for-ever", "link", "credentials", "now + expires_in - min(MARGIN, expires_in / 5)", "now + 1e9"

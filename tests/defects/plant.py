@@ -33,10 +33,11 @@ class PlantingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a planted defect: the first test that noticed, or None."""
+    """What became of a planted defect: the first test that noticed, or None and perhaps why it was not planted."""
 
     defect: Defect
     caught_by: str | None
+    problem: str = "NOT CAUGHT"
 
 
 def plant(defect: Defect, root: Path) -> None:
@@ -59,7 +60,10 @@ def examine(defect: Defect) -> Outcome:
                 shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(source, copy / name)
-        plant(defect, copy)
+        try:
+            plant(defect, copy)
+        except PlantingError as error:
+            return Outcome(defect, None, str(error))
         # Before the editable install's own paths, which lead to the code without the defect.
         environment = {**os.environ, "PYTHONPATH": f"{copy}{os.pathsep}{copy / 'web' / 'py'}"}
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *defect.tests]
@@ -84,7 +88,7 @@ def main(names: Sequence[str]) -> int:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for outcome in pool.map(examine, chosen):
             missed += outcome.caught_by is None
-            print(f"{outcome.defect.name}: {outcome.caught_by or 'NOT CAUGHT'}", flush=True)
+            print(f"{outcome.defect.name}: {outcome.caught_by or outcome.problem}", flush=True)
     print(f"{len(chosen)} planted, {len(chosen) - missed} caught")
     return 1 if missed else 0
 
