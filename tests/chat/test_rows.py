@@ -91,3 +91,15 @@ def test_rows_that_are_as_they_were_are_the_same_objects() -> None:
     assert [one is other for one, other in zip(of_messages(before), of_messages(after), strict=False)] == [True, True]
     down = of_messages(maker.of(timeline, live=False, now=NOON))
     assert down[2].fate is Fate.QUEUED
+
+
+def test_a_message_keeps_the_name_above_it_when_older_ones_come() -> None:
+    timeline = Timeline()
+    maker = Rows(ME, Greenwich(), english())
+    newer, older = [message(3), message(4)], [message(1), message(2)]
+    timeline.add_page(newer, before=None, head=4, more=True, me=ME.id)
+    before = of_messages(maker.of(timeline, live=True, now=NOON))
+    timeline.add_page(older, before=3, head=4, more=False, me=ME.id)
+    after = of_messages(maker.of(timeline, live=True, now=NOON))
+    assert [row.continued for row in before] == [False, True]
+    assert [row.continued for row in after] == [False, True, False, True]

@@ -76,10 +76,15 @@ class Rows:
                 label = day_label(entry.at, now, self._zone, self._texts)
                 result.append(DayRow(f"day/{author.id}/{entry.id}", label))
                 above = None
-            continued = above is not None and above[0] == author.id and 0 <= entry.at - above[1] < TOGETHER
+            goes_on = above is not None and above[0] == author.id and 0 <= entry.at - above[1] < TOGETHER
+            continued = goes_on and not self._stood_alone(f"{author.id}/{entry.id}")
             above = (author.id, entry.at)
             result.append(self._row(entry, author, continued=continued, fate=_fate(entry, live=live)))
         return result
+
+    def _stood_alone(self, key: str) -> bool:
+        """Tell whether a message was shown under a name of its own: it keeps it, or the view would move."""
+        return key in self._made and not self._made[key][1].continued
 
     def _row(self, entry: Message | Outgoing, author: Person, *, continued: bool, fate: Fate) -> MessageRow:
         key = f"{author.id}/{entry.id}"

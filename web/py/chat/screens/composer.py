@@ -7,7 +7,7 @@ from collections.abc import Callable
 import js
 
 from chat.app import App
-from chat.screens.dom import Element, Event, by_id, document, field, put_text
+from chat.screens.dom import Event, around, by_id, document, field, put_text
 from chat.screens.listening import Acts, Listeners
 from chat.state import State
 from chat.texts import Texts
@@ -103,5 +103,6 @@ class Composer:
 
 
 def _nothing_has_focus() -> bool:
-    active: Element = document.activeElement
-    return active.tagName == "BODY"
+    """Whether it is on the page as a whole, or was left behind at the door."""
+    active = document.activeElement
+    return active.tagName == "BODY" or around(active, "#door") is not None

@@ -121,8 +121,7 @@ class TimelineScreen:
     def _anchor(self) -> str | None:
         """Return the key of the first message that reaches into view.
 
-        It is held by its end: what stands above its text may go when older messages come. The line of a day is no hold,
-        since it may go as a whole.
+        It is held by its end. The line of a day is no hold: it may go when older messages come.
         """
         keys = self._rows.keys
         index = bisect_right(keys, self._view.scrollTop, key=self._bottom)
