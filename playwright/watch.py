@@ -13,6 +13,9 @@ OUTAGE = r"net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|SOCKET_N
 OFFLINE = r"net::ERR_INTERNET_DISCONNECTED"
 """The same, while the machine has no network."""
 
+BLOCKED = "Service Worker registration blocked by Playwright"
+"""Playwright's own remark where a test goes without one."""
+
 FORBIDDEN = "FORBIDDEN"
 """Begins a complaint that no test may expect."""
 
@@ -89,7 +92,7 @@ class Watch:
         page.on("framenavigated", lambda frame: self._look_at(frame.url))
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning", "assert"}:
+        if message.type in {"error", "warning", "assert"} and message.text != BLOCKED:
             place = message.location
             self._complaints.append(f"console.{message.type}: {message.text} ({place['url']}:{place['lineNumber']})")
 

@@ -52,7 +52,12 @@ class Pages:
 
     def routes(self) -> list[Route]:
         """Return the paths of files and pages. The last one matches a lot: others are to come before."""
-        return [Route("/static/{path:path}", self.file), Route("/", self.page), Route("/{page}", self.page)]
+        return [
+            Route("/static/{path:path}", self.file),
+            Route("/worker.js", self.worker),
+            Route("/", self.page),
+            Route("/{page}", self.page),
+        ]
 
     def build(self) -> str:
         """Return the name of the build that is served, empty if there is none. It may change as the server runs."""
@@ -90,6 +95,13 @@ class Pages:
         if not path.is_relative_to(root) or not path.is_file() or path.suffix in ENCODINGS.values():
             raise HTTPException(404)
         return _respond(path, request, {"cache-control": IMMUTABLE}, "Accept-Encoding")
+
+    def worker(self, request: Request) -> Response:
+        """Return the service worker. It stands at the root, since it serves no page above its own place."""
+        path = self._folder / "pages" / "worker.js"
+        if not path.is_file():
+            raise HTTPException(404)
+        return _respond(path, request, {"cache-control": "no-cache"}, "Accept-Encoding")
 
     def _pages(self, name: str) -> list[Path]:
         return list((self._folder / "pages").glob(f"{glob.escape(name)}.*.html"))

@@ -16,6 +16,7 @@ FILES = {
     "pages/index.en.html": "<p>Hello",
     "pages/index.fr.html": "<p>Bonjour",
     "pages/lesson.fr.html": "<p>La leçon",
+    "pages/worker.js": "addEventListener",
     "static/app.12345678.mjs": "export {}",
     "static/pyodide.12345678.wasm": "\0asm",
     "static/pyodide.12345678.wasm.br": "brotli of it",
@@ -69,6 +70,14 @@ async def test_page_is_in_the_language_its_reader_likes_best(
 
 async def test_page_in_one_language_only_is_served_in_that(folder: Path) -> None:
     assert (await get(folder, "/lesson", accept_language="en")).text == "<p>La leçon"
+
+
+async def test_service_worker_is_asked_for_anew_each_time(folder: Path) -> None:
+    answer = await get(folder, "/worker.js")
+    assert answer.text == "addEventListener"
+    assert answer.headers["cache-control"] == "no-cache"
+    (folder / "pages" / "worker.js").unlink()
+    assert (await get(folder, "/worker.js")).status_code == 404
 
 
 async def test_page_one_has_already_is_not_sent_again(folder: Path) -> None:

@@ -37,6 +37,7 @@ class RunningServer:
         self.data = folder / "data"
         self.port = free_port()
         self.settings = {name: str(value) for name, value in settings.items()}
+        self.command = [sys.executable, "-m", "server.main", "serve"]
         self._process: subprocess.Popen[str] | None = None
         self._lines: list[str] = []
         self._said = threading.Condition()
@@ -75,7 +76,7 @@ class RunningServer:
         with self._said:
             already = len(self._lines)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "server.main", "serve"],
+            self.command,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

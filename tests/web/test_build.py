@@ -341,3 +341,12 @@ def test_the_command_says_what_is_wrong_in_one_line(
     put("pages/index.html", "{{wrong}}")
     assert build.main() == 1
     assert capsys.readouterr().err == "rebond: web/pages/index.html:1: unknown placeholder {{wrong}}\n"
+
+
+def test_the_service_worker_keeps_every_file_but_the_snapshot(web: Path) -> None:
+    files = built(web)
+    worker = files["pages/worker.js"].decode()
+    (listed,) = re.findall(r"const files = '([^']*)'", worker)
+    static = {f"/{name}" for name in files if name.startswith("static/")}
+    assert static - set(listed.split()) == {name for name in static if name.endswith(".snapshot")} != set()
+    assert f'"{json.loads(files["build.json"])["build"]}"' in worker

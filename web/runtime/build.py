@@ -4,6 +4,7 @@ Run as `python -m web.runtime.build`. The result:
 
     web/dist/static/<name>.<hash8>.<suffix>   served under /static/, never changes under its name; .br and .gz beside it
     web/dist/pages/<page>.<language>.html     one per page and language
+    web/dist/pages/worker.js                  the service worker
     web/dist/build.json                       {"build": its id, "languages": […], "pages": […], "static": {path: size}}
 
 Every web/pages/*.html is a template. In it (and, the first three, in web/*.webmanifest):
@@ -40,11 +41,12 @@ from pathlib import Path
 
 from web.runtime import bundle, compression, imports, locales, pages, template, upstream
 from web.runtime.assets import Assets
-from web.runtime.shelf import BuildError, Shelf, fingerprint
+from web.runtime.shelf import PREFIX, BuildError, Shelf, fingerprint
 from web.runtime.workshop import BUNDLE_AT, Making, Workshop
 
 WEB = Path(__file__).resolve().parents[1]
 RECORD = "build.json"
+WORKER = "pages/worker.js"
 PARTS = {
     "Pyodide": "static/pyodide.",
     "PyScript": "static/pyscript.",
@@ -100,9 +102,13 @@ def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes
     }
     if not rendered:
         raise BuildError(f"there are no pages in {web / 'pages'}")
-    build_id = fingerprint("\n".join([*sorted(shelf.files), *rendered, *rendered.values()]).encode(), 12)
+    worker = (web / "runtime" / "worker.js").read_text("utf-8")
+    build_id = fingerprint("\n".join([worker, *sorted(shelf.files), *rendered, *rendered.values()]).encode(), 12)
     static = {f"static/{path}": content for path, content in sorted(shelf.files.items())}
     finished = {path: page.replace(pages.BUILD_MARK, build_id).encode() for path, page in rendered.items()}
+    offline = [f"{PREFIX}{path}" for path in sorted(shelf.files) if not path.endswith(".snapshot")]
+    named = {"build": build_id, "languages": " ".join(sorted(languages)), "files": " ".join(offline)}
+    finished[WORKER] = filled(worker, "worker.js", named).encode()
     written = [static, finished]
     if not quick:
         written = [{**compression.compress(files, making.kept), **files} for files in written]
@@ -159,9 +165,13 @@ def described(image: bytes, shelf: Shelf) -> dict[str, str]:
 
 def script(web: Path, shelf: Shelf, name: str, known: Mapping[str, str]) -> str:
     """Put one of our JavaScript modules on the shelf, with what only the build knows filled in."""
-    source = (web / "runtime" / name).read_text("utf-8")
+    return shelf.add(name, filled((web / "runtime" / name).read_text("utf-8"), name, known).encode())
+
+
+def filled(source: str, name: str, known: Mapping[str, str]) -> str:
+    """The source of one of our JavaScript modules with what only the build knows filled in."""
     values = {key: partial(str, value) for key, value in known.items()}
-    return shelf.add(name, template.fill(source, f"web/runtime/{name}", values, {}).encode())
+    return template.fill(source, f"web/runtime/{name}", values, {})
 
 
 @contextmanager

@@ -88,7 +88,13 @@ function whenIdle(act) {
 }
 
 const starting = start();
-const later = () => whenIdle(() => keep().catch((error) => console.debug("No snapshot for the next visit:", error)));
+// Without a secure context there is neither; the page works all the same.
+async function prepare() {
+  await navigator.serviceWorker?.register("/worker.js", { updateViaCache: "none" });
+  await keep();
+}
+
+const later = () => whenIdle(() => prepare().catch((error) => console.debug("Not ready for the next visit:", error)));
 addEventListener("py:done", later, { once: true });
 
 export { version };

@@ -1,0 +1,224 @@
+"""Starting from a snapshot, without a network, and from one release into the next."""
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from account import Account
+from company import Company
+from person import Person
+from server.pages import DIST
+from tests.support.running import RunningServer
+from watch import OFFLINE, OUTAGE
+
+PREPARED = """
+async () => {
+  const { active } = await navigator.serviceWorker.ready;
+  if (active.state !== "activated") await new Promise((done) => active.addEventListener("statechange", done));
+  const kept = async () => (await (await caches.open("rebond-snapshot")).keys()).length;
+  while (!(await kept())) await new Promise((done) => setTimeout(done, 100));
+}
+"""
+"""Resolves once everything for the next visit has been fetched."""
+
+KEPT = """
+async () => {
+  const found = [];
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const { url } of await cache.keys()) found.push([url, await (await cache.match(url)).text()]);
+  }
+  return found;
+}
+"""
+
+DAMAGE = """
+async (kind) => {
+  const cache = await caches.open("rebond-snapshot");
+  const [{ url }] = await cache.keys();
+  const memory = new Uint8Array(await (await cache.match(url)).arrayBuffer());
+  const damaged = {
+    truncated: () => memory.slice(0, memory.length - 4096),
+    changed: () => { memory[memory.length >> 1] ^= 1; return memory; },
+    empty: () => new Uint8Array(),
+  };
+  await cache.put(url, new Response(damaged[kind]()));
+}
+"""
+
+GONE = """
+async (name) => { while (await caches.has(name)) await new Promise((done) => setTimeout(done, 100)); }
+"""
+
+DRAW = """
+async () => {
+  const { interpreter } = JSON.parse(document.querySelector("script[type=py]").getAttribute("config"));
+  const python = await (await import(interpreter)).loadPyodide({});
+  return python.runPython("import random; random.random()");
+}
+"""
+"""What Python draws next, in the page's own interpreter."""
+
+
+RELEASE = Path(__file__).parent / "release.py"
+
+
+@pytest.fixture
+def ada(guests: Company, host: Account) -> Person:
+    """Somebody whose browser has been here once."""
+    person = guests.member("Ada", service_workers="allow")
+    person.page.evaluate(PREPARED)
+    return person
+
+
+def started(person: Person) -> str | None:
+    """Return how Python started: ``plain``, or from the ``snapshot``."""
+    return person.html.get_attribute("data-start")
+
+
+def test_the_first_visit_starts_plainly_and_the_second_from_the_snapshot(ada: Person) -> None:
+    assert started(ada) == "plain"
+    ada.reload()
+    assert started(ada) == "snapshot"
+    ada.is_in()
+    ada.say("from a snapshot")
+    ada.reads_last("from a snapshot")
+
+
+def test_two_starts_from_the_snapshot_draw_different_numbers(ada: Person) -> None:
+    drawn = set()
+    for _ in range(2):
+        ada.reload()
+        assert started(ada) == "snapshot"
+        drawn.add(ada.page.evaluate(DRAW))
+    assert len(drawn) == 2
+
+
+@pytest.mark.parametrize("kind", ["truncated", "changed", "empty"])
+def test_a_damaged_snapshot_is_passed_over_and_fetched_anew(ada: Person, kind: str) -> None:
+    ada.page.evaluate(DAMAGE, kind)
+    ada.reload()
+    assert started(ada) == "plain"
+    ada.is_in()
+    ada.page.evaluate(PREPARED)
+    ada.reload()
+    assert started(ada) == "snapshot"
+    ada.is_in()
+
+
+def test_a_reload_without_a_network_opens_the_chat(ada: Person) -> None:
+    ada.watch.tolerates(OFFLINE)
+    ada.watch.tolerates(OUTAGE)
+    ada.context.set_offline(True)
+    ada.reload()
+    expect(ada.html).to_have_attribute("data-view", "chat")
+    expect(ada.composer).to_be_visible()
+    ada.composer.fill("written in a tunnel")
+    ada.context.set_offline(False)
+    ada.is_in()
+    expect(ada.composer).to_have_value("written in a tunnel")
+
+
+def test_without_a_network_the_page_keeps_its_language(guests: Company) -> None:
+    ada = guests.person("Ada", language="fr", service_workers="allow")
+    guests.let_in(ada, "register")
+    ada.open()
+    ada.is_live()
+    ada.page.evaluate(PREPARED)
+    ada.watch.tolerates(OFFLINE)
+    ada.context.set_offline(True)
+    ada.reload()
+    expect(ada.html).to_have_attribute("lang", "fr")
+
+
+def test_nobodys_data_is_kept_by_the_service_worker(ada: Person) -> None:
+    ada.say("a secret")
+    ada.reads_last("a secret")
+    ada.reload()
+    ada.is_in()
+    for url, content in ada.page.evaluate(KEPT):
+        assert re.search(r"/(static/.*|language|\?(en|fr))$", url), url
+        assert "a secret" not in content
+        assert ada.name not in content
+
+
+def test_without_a_secure_context_the_chat_works_and_keeps_nothing(guests: Company) -> None:
+    ada = guests.person("Ada", service_workers="allow")
+    ada.context.add_init_script("delete globalThis.caches; delete Navigator.prototype.serviceWorker;")
+    guests.let_in(ada, "register")
+    for _ in range(2):
+        ada.open()
+        assert started(ada) == "plain"
+        ada.is_in()
+
+
+def test_where_webassembly_is_refused_the_page_says_so(guests: Company) -> None:
+    ada = guests.person("Ada")
+    ada.watch.expects("Python did not start")
+    ada.watch.tolerates("wasm instantiation failed|refused by an administrator")
+    ada.context.add_init_script(
+        "for (const name of ['compile', 'compileStreaming', 'instantiate', 'instantiateStreaming'])"
+        " WebAssembly[name] = async () => { throw new WebAssembly.CompileError('refused by an administrator'); };"
+    )
+    ada.page.goto("/")
+    expect(ada.html).to_have_attribute("data-boot", "failed")
+    expect(ada.page.get_by_role("alert").filter(has_text=ada.words("boot.failed"))).to_be_visible()
+
+
+@pytest.fixture
+def releases(tmp_path: Path) -> tuple[Path, Path]:
+    """Return the folder that is served, which holds an older release, and one with the newer."""
+    served, newer = tmp_path / "served", tmp_path / "newer"
+    shutil.copytree(DIST, newer)
+    shutil.copytree(DIST, served)
+    build = re.search(r'"build": "(\w+)"', (served / "build.json").read_text())
+    assert build is not None
+    for path in (served / "build.json", *(served / "pages").iterdir()):
+        if path.suffix in {".br", ".gz"}:
+            path.unlink()
+        else:
+            path.write_text(path.read_text().replace(build[1], "an0lderbuild"))
+    return served, newer
+
+
+@pytest.fixture
+def old_server(tmp_path: Path, releases: tuple[Path, Path]) -> Iterator[RunningServer]:
+    """Return a server of the older release."""
+    server = RunningServer(tmp_path)
+    server.command = [sys.executable, str(RELEASE), str(releases[0])]
+    with server:
+        yield server
+
+
+def test_a_new_release_is_offered_and_taken_over_whole(
+    browser: Browser, old_server: RunningServer, releases: tuple[Path, Path]
+) -> None:
+    served, newer = releases
+    with Company(browser, old_server) as company:
+        ada = company.member("Ada", service_workers="allow")
+        ada.page.evaluate(PREPARED)
+        expect(ada.html).to_have_attribute("data-build", "an0lderbuild")
+        ada.watch.tolerates(OUTAGE)
+        # Or the page would take the reader of this machine for its developer, and load itself anew.
+        ada.page.evaluate("sessionStorage.setItem('reloaded-for', 'an0lderbuild')")
+        old_server.kill()
+        shutil.rmtree(served)
+        newer.rename(served)
+        old_server.start()
+        ada.is_live()  # the old page goes on
+        offer = ada.page.get_by_role("button", name=ada.words("note.reload"))
+        expect(offer).to_be_visible()
+        offer.click()
+        expect(ada.html).not_to_have_attribute("data-build", "an0lderbuild")
+        ada.is_ready()
+        ada.is_in()
+        ada.page.evaluate(GONE, "rebond-build-an0lderbuild")
+        ada.watch.tolerates(OFFLINE)
+        ada.context.set_offline(True)
+        ada.reload()
+        expect(ada.html).not_to_have_attribute("data-build", "an0lderbuild")
