@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 import axe
-from account import Account
+from account import Account, fresh
 from company import Company
 from person import Person
 from watch import OFFLINE
@@ -16,9 +16,15 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
+def passer(everyone: Company) -> Person:
+    """Somebody at the door."""
+    return everyone.visitor("Passer")
+
+
+@pytest.fixture(scope="module")
 def ada(everyone: Company) -> Person:
-    """Somebody with a page."""
-    return everyone.visitor("Ada")
+    """Somebody in the chat."""
+    return everyone.member("Ada")
 
 
 def is_for_everyone(person: Person) -> None:
@@ -43,23 +49,21 @@ def change_language(person: Person) -> None:
 
 
 @pytest.mark.parametrize("kind", ["login", "register"])
-def test_the_door(ada: Person, kind: str) -> None:
-    ada.door_of(kind)
-    is_for_everyone(ada)
+def test_the_door(passer: Person, kind: str) -> None:
+    passer.door_of(kind)
+    is_for_everyone(passer)
 
 
-def test_the_door_with_a_problem(ada: Person, host: Account) -> None:
-    ada.watch.expects("status of 401")
-    ada.name = host.name
-    ada.log_in("not the right one")
-    expect(ada.form("login").get_by_role("alert")).not_to_be_empty()
-    is_for_everyone(ada)
+def test_the_door_with_a_problem(passer: Person, host: Account) -> None:
+    passer.watch.expects("status of 401")
+    passer.name = host.name
+    passer.log_in("not the right one")
+    expect(passer.form("login").get_by_role("alert")).not_to_be_empty()
+    is_for_everyone(passer)
 
 
 def test_the_chat_with_messages(ada: Person, host: Account) -> None:
-    ada.name = host.name
-    ada.log_in()
-    ada.is_in()
+    ada.go_to("general")
     host.say("one", "two\nlines", "https://example.org")
     ada.say("three")
     expect(ada.texts).to_have_count(4)
@@ -67,7 +71,7 @@ def test_the_chat_with_messages(ada: Person, host: Account) -> None:
 
 
 def test_an_empty_room(ada: Person) -> None:
-    ada.make_room("empty")
+    ada.make_room(fresh("empty"))
     expect(ada.page.get_by_text(ada.words("room.empty.text"))).to_be_visible()
     is_for_everyone(ada)
 
@@ -75,13 +79,14 @@ def test_an_empty_room(ada: Person) -> None:
 def test_the_rooms_to_join(ada: Person, everyone: Company) -> None:
     Account.register(everyone.server, "Other").make_room("elsewhere")
     dialog = ada.browse()
-    expect(dialog.get_by_role("button", name=ada.words("browse.join"))).to_be_visible()
+    expect(dialog.get_by_role("button", name=ada.words("browse.join")).first).to_be_visible()
     is_for_everyone(ada)
     ada.page.keyboard.press("Escape")
 
 
 def test_the_chat_without_a_connection(ada: Person) -> None:
     ada.watch.tolerates(OFFLINE)
+    ada.make_room(fresh("tea"))
     ada.context.set_offline(True)
     ada.is_lost()
     ada.say("not sent yet")

@@ -1,6 +1,7 @@
 """The scene the article starts from: the server goes away under open pages, and they are back by themselves."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 
@@ -163,18 +164,22 @@ def test_without_a_network_it_is_said_and_the_zombie_is_replaced(ada: Person) ->
 
 
 def test_a_server_that_hangs_is_noticed_when_the_page_wakes(ada: Person, bob: Person, server: RunningServer) -> None:
-    """The connection is open and says nothing: what a dead network leaves behind."""
+    """The connection is open and says nothing: what a dead network leaves behind.
+
+    What was sent on it is stored late, and sent again on the next one: the server has to know it again.
+    """
     ada.watch.tolerates(OUTAGE)
     os.kill(server.pid, signal.SIGSTOP)
     try:
+        ada.say("is anybody there?")
         ada.page.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
         ada.is_lost()
-        ada.say("is anybody there?")
+        ada.say("hello?")
     finally:
         os.kill(server.pid, signal.SIGCONT)
     ada.is_live()
-    bob.reads("is anybody there?")
-    ada.reads("is anybody there?")
+    ada.reads("is anybody there?", "hello?")
+    bob.reads("is anybody there?", "hello?")
     holds_one_socket(ada)
 
 
@@ -191,6 +196,38 @@ def test_a_page_that_was_frozen_is_back_when_it_thaws(ada: Person, bob: Person, 
     ada.reads("did you sleep well?")
     ada.is_live()
     holds_one_socket(ada)
+
+
+def test_a_hidden_page_is_back_by_itself_and_tells_in_its_title(
+    ada: Person, bob: Person, server: RunningServer
+) -> None:
+    ada.watch.expects(OUTAGE)
+    bob.watch.tolerates(OUTAGE)
+    look_at(ada, shown=False)
+    server.kill()
+    ada.is_lost()
+    server.start()
+    ada.is_live()
+    bob.say("look!")
+    expect(ada.page).to_have_title(re.compile(r"^\(1\) "))
+    look_at(ada, shown=True)
+    expect(ada.page).to_have_title(re.compile(r"^[^(]"))
+    ada.reads("look!")
+    holds_one_socket(ada)
+
+
+def look_at(person: Person, *, shown: bool) -> None:
+    """Tell the page that it is hidden, or shown again. A browser without a screen never hides one by itself."""
+    person.page.evaluate(
+        """(hidden) => {
+          Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+          Object.defineProperty(document, "visibilityState", {
+            configurable: true, get: () => (hidden ? "hidden" : "visible"),
+          });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        not shown,
+    )
 
 
 def test_one_who_asks_tries_at_once(ada: Person, bob: Person, server: RunningServer) -> None:

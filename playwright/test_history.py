@@ -139,6 +139,7 @@ def first_number(person: Person) -> int:
 
 
 def top_of(person: Person, number: int) -> float:
-    """Return where on the screen a message begins."""
-    top: float = person.message(f"line {number}").evaluate("element => element.getBoundingClientRect().top")
+    """Return where on the screen the text of a message begins: what stands above it may go with its company."""
+    text = person.message(f"line {number}").locator(".message-text")
+    top: float = text.evaluate("element => element.getBoundingClientRect().top")
     return top
