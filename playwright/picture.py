@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import ViewportSize, expect, sync_playwright
 
 from browser import arguments, find
 from person import Person
@@ -12,7 +12,7 @@ from watch import Watch
 from words import Words
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "chat.png"
-SIZE = {"width": 1120, "height": 640}
+SIZE = ViewportSize(width=1120, height=640)
 
 TALK = (
     ("Grace", "The train leaves the tunnel in a minute. Can you still read me?"),
