@@ -58,10 +58,6 @@ endif
 defects: .venv/test.stamp ## Plant each known mistake in a copy of the code, and show which test catches it
 	@$(python) -m tests.defects.plant $(only)
 
-.PHONY: picture
-picture: .venv/test.stamp build browser ## Take the README's picture anew
-	@PYTHONPATH=playwright $(python) -m picture
-
 .PHONY: bench
 bench: .venv/test.stamp build ## Measure, and write down what was measured
 ifneq ($(wildcard bench),)
