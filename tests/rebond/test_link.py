@@ -241,6 +241,14 @@ def test_the_status_counts_the_tries_and_names_the_next(live: Driver) -> None:
     assert live.link.status().cause is Cause.SERVER_DOWN
 
 
+def test_the_status_names_the_close_code(live: Driver) -> None:
+    assert live.link.status().code is None
+    live.close(1011)
+    assert live.link.status().code == 1011
+    live.connect()
+    assert live.link.status().code is None
+
+
 def test_offline_is_said_and_the_tries_go_on(live: Driver) -> None:
     live.close()
     live.feed(events.Offline())

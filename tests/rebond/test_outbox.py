@@ -9,7 +9,7 @@ import pytest
 
 from rebond import wire
 from rebond.codes import Close, ErrorCode
-from rebond.outbox import DEFAULT_RETRY, MAX_CLOSES, MAX_ENTRIES, Entry, Kept, Outbox, Refusal
+from rebond.outbox import DEFAULT_RETRY, MAX_CLOSES, MAX_ENTRIES, MAX_FLYING, Entry, Kept, Outbox, Refusal
 from rebond.text import MAX_RESEND, MAX_TEXT
 
 
@@ -132,6 +132,17 @@ def test_much_to_send_goes_out_in_frames_of_bounded_size() -> None:
     assert len(frames) == 3
     assert max(len(frame.encode()) for frame in frames) <= MAX_RESEND
     assert [identifier for identifier, _ in sent(frames)] == [f"id{number}" for number in range(10)]
+
+
+def test_a_slow_network_is_not_flooded() -> None:
+    outbox = Outbox()
+    for number in range(40):
+        outbox.add(post(f"id{number}", text="x" * MAX_TEXT))
+    first = sent(outbox.due(0.0))
+    assert MAX_FLYING < len(first) * MAX_TEXT <= MAX_FLYING + MAX_TEXT
+    assert list(outbox.due(0.0)) == []
+    outbox.settled("id0")
+    assert sent(outbox.due(0.0)) == [(f"id{len(first)}", f"id{len(first) - 1}")]
 
 
 # What is kept.

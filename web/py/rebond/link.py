@@ -43,6 +43,7 @@ class Link:
         self._slot: float | None = None
         self._replaced_at = -math.inf
         self._cause: Cause | None = None
+        self._code: int | None = None
         self._offline = False
         self._hidden = False
         self._alarm: float | None = None
@@ -135,7 +136,7 @@ class Link:
 
     def _come_back(self, move: Move, now: float) -> None:
         self._move(move)
-        self._cause = None
+        self._cause = self._code = None
         self._window.lost(now)
         self._ticked_at = now
         self._emit(effects.StartTicking())
@@ -199,7 +200,7 @@ class Link:
     def _connected(self) -> None:
         self._move(Move.WELCOMED)
         self._tries = 0
-        self._cause = self._slot = None
+        self._cause = self._code = self._slot = None
         self._window.recovered()
         self._credentials.accepted()
         self._emit(effects.StopTicking())
@@ -224,6 +225,7 @@ class Link:
         self._delivery.disconnected(code)
 
     def _closed(self, code: int, now: float) -> None:
+        self._code = code
         # The codes from 4000 are ours only where the server speaks our protocol; elsewhere they may mean anything.
         decision = Verdict.RETRY if self.options.plain else verdict(code)
         if decision is Verdict.STOP and code == Close.REPLACED and now - self._replaced_at > QUARREL:
@@ -426,6 +428,7 @@ class Link:
             attempt=self._tries,
             next_try=self._window.due if self.state is State.WAITING else None,
             cause=self._cause,
+            code=self._code,
             round_trip_ms=self._liveness.round_trip_ms,
             last_contact=self._liveness.heard_at,
             queued=len(self._delivery.outbox),

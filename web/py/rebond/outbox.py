@@ -23,6 +23,9 @@ DEFAULT_RETRY = 0.5
 MAX_ENTRIES = 1_000
 """The most that an outbox holds."""
 
+MAX_FLYING = 128 * 1024
+"""Code points of text in flight beyond which the next entry waits for an ack: a slow network buffers no more."""
+
 MAX_CLOSES = 3
 """Connections that may end with an entry in flight before it is suspected of being the reason (rule 4)."""
 
@@ -251,13 +254,15 @@ class Outbox:
             return
         predecessors: dict[str, str] = {}
         waiting: set[str] = set()
+        flying = sum(len(entry.text) for entry in self if entry.in_flight)
         for entry in list(self):
             if entry.parked:
                 continue
             if not entry.in_flight:
-                if not entry.saved or entry.not_before > now:
+                if not entry.saved or entry.not_before > now or flying > MAX_FLYING:
                     waiting.add(entry.room)
                 if entry.room not in waiting:
+                    flying += len(entry.text)
                     yield self._fly(entry, predecessors.get(entry.room))
             predecessors[entry.room] = entry.id
 

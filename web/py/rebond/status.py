@@ -49,7 +49,8 @@ LOST_BY: dict[int, Cause] = {Close.RESTART: Cause.RESTART, Close.TRY_LATER: Caus
 class Status:
     """How a link stands. Times are seconds on the link's clock; durations carry their unit in the name.
 
-    ``attempt`` counts the tries since the link was last live; ``queued`` the messages not yet acknowledged. What was
+    ``attempt`` counts the tries since the link was last live; ``queued`` the messages not yet acknowledged; ``code`` is
+    that of the close that ended the last connection or try, None while live and where nothing was closed. What was
     heard last alone makes no new status: every frame would.
     """
 
@@ -60,3 +61,4 @@ class Status:
     round_trip_ms: int | None
     queued: int
     last_contact: float | None = field(compare=False)
+    code: int | None = None

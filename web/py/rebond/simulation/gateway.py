@@ -166,9 +166,9 @@ class Gateway:
                 events = database.page(self._stored(stream), from_, to)
                 covered = from_ + len(events) - 1
                 self._server.read(lambda: self._answer(exchange.Range(stream, from_, covered, events)))
-            case exchange.Skim(stream):
+            case skim:
                 # There are no changes in this model: messages are neither edited nor deleted.
-                self._server.read(lambda: self._answer(exchange.Changes(stream, (), more=False)))
+                self._server.read(lambda: self._answer(exchange.Changes(skim.stream, (), more=False)))
 
     def _authenticate(self, question: exchange.Authenticate, heads: Mapping[str, int]) -> None:
         answer = self._server.authenticate(self, question, heads)

@@ -65,6 +65,4 @@ class View:
             self.stretches.setdefault(stream, Stretch(stream, self._epoch, head))
 
     def _end(self, stream: str) -> None:
-        stretch = self.stretches.pop(stream, None)
-        if stretch is not None:
-            self.past.append(stretch)
+        self.past.append(self.stretches.pop(stream))
