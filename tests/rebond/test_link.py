@@ -765,7 +765,7 @@ def test_a_plain_server_may_want_a_token_all_the_same() -> None:
     assert of(effects.SetAlarm, driver.effects) != []
 
 
-# Found by the state machines of tests/rebond/simulation.
+# Hidden pages, late answers, other networks.
 
 
 def test_where_every_tick_is_late_a_try_still_times_out(live: Driver) -> None:
