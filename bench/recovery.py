@@ -37,7 +37,7 @@ SPREAD = 0.2
 """An outage's repetitions are spread evenly up to so much over its length: several clients retry at fixed times, and
 a single length would measure how well it happens to suit those."""
 
-REBOND, ARTICLE = "Rebond", "the article's snippet"
+REBOND, STALE, ARTICLE = "Rebond", "Rebond, its token run out meanwhile", "the article's snippet"
 RIVALS = ("partysocket", "reconnecting-websocket", "socket.io-client")
 PAGES = {ARTICLE: "article"} | {name: name for name in RIVALS}
 
@@ -56,6 +56,9 @@ class Outage:
 
 FULL = (Outage(5, 5), Outage(20, 5), Outage(60, 3))
 SHORT = (Outage(5, 3), Outage(20, 1))
+LONG = (Outage(20, 5),)
+BRIEF_TOKENS = 15
+"""Seconds that an access token lasts which is to run out within an outage of LONG."""
 QUICK = (Outage(5, 2),)
 
 
@@ -151,13 +154,13 @@ def live_again(page: Page, before: int) -> float:
     return math.inf
 
 
-def measure(outages: Sequence[Outage], names: Sequence[str]) -> list[Return]:
-    """Let the clients of these names live through the outages together."""
+def measure(outages: Sequence[Outage], names: Sequence[str], **settings: object) -> list[Return]:
+    """Let the clients of these names live through the outages together. ``settings`` are those of Rebond's server."""
     node = install()
     returns: list[Return] = []
     with (
         tempfile.TemporaryDirectory() as folder,
-        RunningServer(Path(folder)) as chat,
+        RunningServer(Path(folder), **settings) as chat,
         RivalServer(node) as rivals,
         sync_playwright() as running,
     ):
@@ -166,7 +169,7 @@ def measure(outages: Sequence[Outage], names: Sequence[str]) -> list[Return]:
         for outage in outages:
             for length in outage.lengths():
                 told = stage.live_through(outage, length)
-                said = ", ".join(f"{back.client} {seconds(back.delay)}" for back in told)
+                said = ", ".join(f"{back.client} {_said(back.delay)}" for back in told)
                 print(f"  after {length:.1f} s: {said}", file=sys.stderr, flush=True)
                 returns += told
     return returns
@@ -184,11 +187,15 @@ def _row(name: str, outages: Iterable[float], returns: Sequence[Return]) -> list
     cells, ratios = [name], []
     for outage in outages:
         mine = _delays(returns, name, outage)
-        cells.append(f"{seconds(statistics.median(mine))}, {seconds(max(mine))}" if mine else "-")
+        cells.append(f"{_said(statistics.median(mine))}, {_said(max(mine))}" if mine else "-")
         ours = _delays(returns, REBOND, outage)
         ratios.append(multiple(statistics.median(mine), statistics.median(ours)) if mine and ours else "-")
     sockets = max(back.sockets for back in returns if back.client == name)
     return [*cells, ", ".join(ratios), str(sockets)]
+
+
+def _said(delay: float) -> str:
+    return seconds(delay) if delay < math.inf else f"over {PATIENCE:g} s"
 
 
 def _delays(returns: Iterable[Return], client: str, outage: float) -> list[float]:

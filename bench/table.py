@@ -19,8 +19,8 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def seconds(value: float) -> str:
-    """Write a duration in seconds, to the hundredth; one that has no end as what it is."""
-    return f"{value:.2f} s" if value < math.inf else "never"
+    """Write a duration in seconds, to the hundredth."""
+    return f"{value:.2f} s"
 
 
 def multiple(value: float, base: float) -> str:

@@ -2,7 +2,7 @@
 
 import math
 
-from bench.table import multiple, seconds, table
+from bench.table import multiple, table
 
 
 def test_columns_are_lined_up_and_all_but_the_first_set_to_the_right() -> None:
@@ -12,10 +12,6 @@ def test_columns_are_lined_up_and_all_but_the_first_set_to_the_right() -> None:
         "| Rebond |   0.10 s |",
         "| x      |      1 s |",
     ]
-
-
-def test_what_never_ends_is_said_to() -> None:
-    assert (seconds(0.128), seconds(math.inf)) == ("0.13 s", "never")
 
 
 def test_a_multiple_is_left_out_where_there_is_none() -> None:
