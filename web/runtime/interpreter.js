@@ -90,8 +90,13 @@ function whenIdle(act) {
 const starting = start();
 // Without a secure context there is neither; the page works all the same.
 async function prepare() {
-  await navigator.serviceWorker?.register("/worker.js", { updateViaCache: "none" });
+  await navigator.serviceWorker?.register(trusted("/worker.js"), { updateViaCache: "none" });
   await keep();
+}
+
+// The policy of the server takes scripts' addresses only from code that says so (Trusted Types).
+function trusted(url) {
+  return globalThis.trustedTypes?.createPolicy("rebond", { createScriptURL: () => url }).createScriptURL(url) ?? url;
 }
 
 const later = () => whenIdle(() => prepare().catch((error) => console.debug("Not ready for the next visit:", error)));
