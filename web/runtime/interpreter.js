@@ -62,8 +62,9 @@ async function recall() {
 async function checked(kept) {
   const memory = await bytes(kept);
   if (memory.length !== Number("{{snapshot_length}}")) throw new Error("it is not whole");
+  const words = new Uint32Array(memory.buffer);
   let sum = 0;
-  for (const word of new Uint32Array(memory.buffer)) sum = (sum + word) | 0;
+  for (let index = 0; index < words.length; index++) sum = (sum + words[index]) | 0;
   if (sum >>> 0 !== Number("{{snapshot_sum}}")) throw new Error("it is damaged");
   return memory;
 }

@@ -62,7 +62,7 @@ class Workshop:
                 folder = Path(name)
                 (folder / "job.json").write_text(json.dumps({"imports": sorted(imports)}))
                 self._tell("Trimming and compiling the standard library …")
-                self._run("library.py", {"folder": name})
+                self.run("library.py", {"folder": name})
                 return (folder / "library.zip").read_bytes()
 
         return self.kept("library", [self._version("library.py"), *sorted(imports)], make)
@@ -85,7 +85,7 @@ class Workshop:
                     source.write_bytes(sources[path])
                 self._tell("Compiling the Python of the page …")
                 # The trimmed library does, and starts in half the time.
-                self._run("bundle.py", {"folder": folder, "options": {"stdLibURL": f"{folder}/library.zip"}})
+                self.run("bundle.py", {"folder": folder, "options": {"stdLibURL": f"{folder}/library.zip"}})
                 for path in missing:
                     self._keep(names[path], Path(folder, "bundle", f"{path}c").read_bytes())
             missing = []
@@ -108,7 +108,7 @@ class Workshop:
                     "snapshot": f"{name}/snapshot",
                 }
                 self._tell("Taking the snapshot …")
-                self._run("snapshot.py", job)
+                self.run("snapshot.py", job)
                 return Path(name, "snapshot").read_bytes()
 
         return self.kept("snapshot", [self._version("snapshot.py"), library, bundle, *modules], make)
@@ -146,8 +146,8 @@ class Workshop:
         os.utime(path)
         return path.read_bytes()
 
-    def _run(self, script: str, job: Mapping[str, object]) -> None:
-        """Run a script of inside/ in Pyodide. Raises BuildError with what it said when it fails."""
+    def run(self, script: str, job: Mapping[str, object]) -> None:
+        """Run a script, by default one of inside/, in Pyodide. Raises BuildError with what it said when it fails."""
         told = {"options": {}, "files": {}, "pyodide": str(self._pyodide), "script": str(INSIDE / script), **job}
         done = subprocess.run(
             [node(), str(HERE / "engine.mjs"), json.dumps(told)],

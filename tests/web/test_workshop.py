@@ -1,0 +1,87 @@
+"""The real thing, made by Pyodide under Node: everything the page imports is in what it is given."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from web.runtime import bundle, imports
+from web.runtime.build import WEB
+from web.runtime.shelf import BuildError
+from web.runtime.workshop import BUNDLE_AT, Workshop
+
+IN_A_BROWSER = '''
+import importlib, sys, types
+
+class Anything(types.ModuleType):
+    """Stands for the browser: whatever is asked of it, there is such a thing."""
+    def __getattr__(self, name): return Anything(name)
+    def __call__(self, *given, **named): return Anything("made")
+
+sys.modules["js"] = Anything("js")
+'''
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a build hands to the page."""
+
+    workshop: Workshop
+    modules: tuple[str, ...]
+    library: bytes
+    archive: bytes
+
+
+@pytest.fixture(scope="module")
+def made() -> Made:
+    """Make the library and the bundle, or take them from the last build."""
+    workshop = Workshop(WEB / "node_modules", print)
+    sources = bundle.gather(WEB / "py", {"en.json": b"{}"})
+    library = workshop.library(imports.read(sources).library)
+    archive = bundle.archive(workshop.compiled(library, sources, quick=False))
+    modules = tuple(imports.name_of(path) for path in sources if path.endswith(".py"))
+    return Made(workshop, modules, library, archive)
+
+
+def run(made: Made, folder: Path, script: str) -> None:
+    """Run Python where the page's would run."""
+    for name, content in {"library": made.library, "bundle": made.archive, "script.py": script.encode()}.items():
+        (folder / name).write_bytes(content)
+    options = {"stdLibURL": str(folder / "library"), "env": {"PYTHONPATH": BUNDLE_AT}}
+    made.workshop.run(str(folder / "script.py"), {"options": options, "files": {BUNDLE_AT: str(folder / "bundle")}})
+
+
+def test_every_module_of_the_page_finds_what_it_imports(made: Made, tmp_path: Path) -> None:
+    run(made, tmp_path, f"{IN_A_BROWSER}\nfor name in {made.modules!r}: importlib.import_module(name)")
+
+
+def test_what_is_imported_anywhere_in_the_page_is_in_the_library(made: Made, tmp_path: Path) -> None:
+    sources = bundle.gather(WEB / "py", {})
+    run(
+        made,
+        tmp_path,
+        f"import importlib\nfor name in {sorted(imports.read(sources).library)!r}: importlib.import_module(name)",
+    )
+
+
+def test_a_module_that_was_left_out_is_named(made: Made, tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match=r"The module 'sqlite3'|No module named 'sqlite3'"):
+        run(made, tmp_path, "import sqlite3")
+
+
+def test_a_traceback_names_file_and_line(made: Made, tmp_path: Path) -> None:
+    source = (WEB / "py" / "chat" / "texts.py").read_text().splitlines()
+    line = next(number for number, text in enumerate(source, 1) if "self._catalogues[language]" in text)
+    with pytest.raises(BuildError, match=f'File "chat/texts.py", line {line}, in speak'):
+        run(made, tmp_path, "from chat.texts import Texts\nTexts({}, 'tlh')")
+
+
+def test_only_byte_code_is_handed_out(made: Made) -> None:
+    for archive in (made.library, made.archive):
+        names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
+        assert {Path(name).suffix for name in names} <= {".pyc", ".json"}
+        assert len(names) > 40
