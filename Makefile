@@ -54,6 +54,10 @@ ifneq ($(wildcard playwright/test_*.py),)
 	@$(python) -m pytest playwright
 endif
 
+.PHONY: torture
+torture: .venv/test.stamp build browser ## The long runs: faults in every order, and 200 outages under an open page
+	@REBOND_TORTURE=1 $(python) -m pytest tests/rebond/simulation playwright/test_endurance.py
+
 .PHONY: defects
 defects: .venv/test.stamp ## Plant each known mistake in a copy of the code, and show which test catches it
 	@$(python) -m tests.defects.plant $(only)
