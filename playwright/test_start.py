@@ -56,6 +56,21 @@ def test_what_was_typed_before_python_was_up_is_kept(guests: Company, host: Acco
     ada.is_in()
 
 
+def test_the_caret_stays_where_it_is_while_python_starts(guests: Company) -> None:
+    ada = guests.person("Ada")
+    with Gate(ada.page, RUNTIME) as gate:
+        ada.page.goto("/", wait_until="domcontentloaded")
+        ada.door_of("login")
+        name = ada.form("login").get_by_label(ada.words("door.name"), exact=True)
+        name.fill("Ada Lovelace")
+        name.evaluate("field => field.setSelectionRange(3, 3)")
+        gate.open()
+        ada.is_ready()
+    expect(name).to_be_focused()
+    ada.page.keyboard.type("!")
+    expect(name).to_have_value("Ada! Lovelace")
+
+
 def test_a_browser_without_webassembly_is_told_in_words(guests: Company) -> None:
     ada = guests.person("Ada")
     ada.context.add_init_script("delete globalThis.WebAssembly")
