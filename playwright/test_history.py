@@ -53,10 +53,12 @@ def test_older_messages_come_on_scrolling_up_and_the_view_stands(ada: Person, bo
 def test_scrolling_up_to_the_beginning_shows_every_message_once(ada: Person, book: str) -> None:
     ada.join(book)
     start = ada.timeline.get_by_text(ada.words("timeline.start", room=book))
-    while not start.is_visible():
+    oldest = MANY
+    while oldest:
         to_the_top(ada)
-        expect(start.or_(ada.timeline.get_by_text(ada.words("timeline.older"))).first).to_be_attached()
-        expect(ada.timeline.get_by_text(ada.words("timeline.older"))).to_be_hidden()
+        expect(ada.message(f"line {oldest - 1}")).to_be_attached()
+        oldest = first_number(ada)
+    expect(start).to_be_visible()
     assert ada.read() == [f"line {number}" for number in range(MANY)]
 
 
@@ -94,9 +96,9 @@ def test_what_one_writes_is_in_view_wherever_one_was_reading(ada: Person, book: 
 @pytest.mark.parametrize(
     ("locale", "language", "zone", "clock", "day"),
     [
-        ("en-US", "en", "America/New_York", "06:30 PM", "Sunday, March 1, 2026"),
-        ("en-GB", "en", "Europe/London", "23:30", "Sunday 1 March 2026"),
-        ("fr-FR", "fr", "Asia/Tokyo", "08:30", "lundi 2 mars 2026"),
+        ("en-US", "en", "America/New_York", "06:30 PM", "March 1"),
+        ("en-GB", "en", "Europe/London", "23:30", "1 March"),
+        ("fr-FR", "fr", "Asia/Tokyo", "08:30", "2 mars"),
     ],
 )
 def test_times_are_those_of_the_readers_zone_in_the_readers_language(
@@ -110,7 +112,8 @@ def test_times_are_those_of_the_readers_zone_in_the_readers_language(
     time = reader.message("dear diary").locator("time")
     assert " ".join(time.inner_text().split()) == clock
     expect(time).to_have_attribute("datetime", "2026-03-01T23:30:00.000+00:00")
-    expect(reader.timeline.get_by_text(day, exact=True)).to_be_visible()
+    expect(reader.timeline.locator(".day")).to_contain_text(day)
+    expect(reader.timeline.locator(".day")).to_contain_text("2026")
 
 
 def say_written(reader: Person, moment: datetime) -> None:
