@@ -150,6 +150,9 @@ def test_nobodys_data_is_kept_by_the_service_worker(ada: Person) -> None:
 def test_without_a_secure_context_the_chat_works_and_keeps_nothing(guests: Company) -> None:
     ada = guests.person("Ada", service_workers="allow")
     ada.context.add_init_script("delete globalThis.caches; delete Navigator.prototype.serviceWorker;")
+    ada.context.add_init_script("Object.defineProperty(globalThis, 'isSecureContext', { value: false })")
+    ada.open()
+    expect(ada.page.get_by_text(ada.words("boot.plain_http"))).to_be_visible()
     guests.let_in(ada, "register")
     for _ in range(2):
         ada.open()
