@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import delivery, machine, recovery, storing
+from bench import delivery, machine, recovery, start, storing
 from web.runtime.install import InstallError
 
 MEMBERS = 200
@@ -31,8 +31,13 @@ def _storing(*, quick: bool) -> str:
     return storing.report(storing.measure(1 if quick else storing.ROUNDS))
 
 
+def _start(*, quick: bool) -> str:
+    return start.report(start.measure(1, 1) if quick else start.measure(3, 3))
+
+
 PARTS: dict[str, tuple[str, Callable[..., str]]] = {
     "recovery": ("From the server's answer to live", _recovery),
+    "start": ("Starting", _start),
     "delivery": ("Delivering", _delivery),
     "storing": ("Storing", _storing),
 }
