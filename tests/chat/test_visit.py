@@ -285,3 +285,16 @@ async def test_at_the_end_nothing_runs_on() -> None:
     await settle()
     assert stay.link.did == ["start", "destroy"]
     assert stay.seqs() == []
+
+
+async def test_a_text_is_kept_when_the_outbox_is_full() -> None:
+    class FullLink(FakeLink):
+        def send(self, room: str, text: str) -> str:
+            raise OverflowError("the outbox is full")
+
+    stay = await Stay(House(general=0)).start()
+    stay.visit.link = FullLink()
+    stay.state.drafts.put("general", "one too many")
+    assert stay.visit.send() == "outbox_full"
+    assert stay.state.drafts["general"] == "one too many"
+    assert stay.state.timeline("general").outgoing == []

@@ -112,6 +112,8 @@ class Visit:
             identifier = self.link.send(room, text)
         except ValueError as error:
             return str(error)
+        except OverflowError:
+            return "outbox_full"
         self.state.sent(room, identifier, text)
         return None
 
