@@ -6,6 +6,7 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bench import delivery, machine, recovery, start, storing
 from web.runtime.install import InstallError
@@ -16,6 +17,9 @@ MEMBERS = 200
 def _recovery(*, quick: bool) -> str:
     outages = recovery.QUICK if quick else recovery.FULL
     returns = recovery.measure(outages, (recovery.REBOND, *recovery.RIVALS))
+    if not quick:
+        stale = recovery.measure(recovery.LONG, (recovery.REBOND,), token_seconds=recovery.BRIEF_TOKENS)
+        returns += [replace(back, client=recovery.STALE) for back in stale]
     # Apart from the others: its sockets multiply, and take the processor from them.
     returns += recovery.measure(recovery.QUICK if quick else recovery.SHORT, (recovery.ARTICLE,))
     return f"{machine.browser()}.\n\n{recovery.report(returns)}"
