@@ -22,6 +22,7 @@ from bench.alive import FirstAnswer
 from bench.chromium import launch, watched_page
 from bench.rivals import RivalServer, install
 from bench.table import multiple, seconds, table
+from rebond.window import DEFAULT_WINDOW
 from tests.support.running import RunningServer
 
 UPTIME = 6.0
@@ -169,7 +170,7 @@ def measure(outages: Sequence[Outage], names: Sequence[str], **settings: object)
         for outage in outages:
             for length in outage.lengths():
                 told = stage.live_through(outage, length)
-                said = ", ".join(f"{back.client} {_said(back.delay)}" for back in told)
+                said = ", ".join(f"{back.client} {_said(back.delay)}{_path(back)}" for back in told)
                 print(f"  after {length:.1f} s: {said}", file=sys.stderr, flush=True)
                 returns += told
     return returns
@@ -192,6 +193,14 @@ def _row(name: str, outages: Iterable[float], returns: Sequence[Return]) -> list
         ratios.append(multiple(statistics.median(mine), statistics.median(ours)) if mine and ours else "-")
     sockets = max(back.sockets for back in returns if back.client == name)
     return [*cells, ", ".join(ratios), str(sockets)]
+
+
+def _path(back: Return) -> str:
+    """Return the states that Rebond's link went through since just before the server answered."""
+    if back.client != REBOND:
+        return ""
+    path = [f"{what} {at:+.2f}" for at, what in back.steps if at > -DEFAULT_WINDOW]
+    return f" ({', '.join(path)})"
 
 
 def _said(delay: float) -> str:
