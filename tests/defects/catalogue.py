@@ -160,8 +160,8 @@ SENDING = [
         "sent-before-it-is-stored",
         "7",
         "outbox",
-        "if not entry.saved or entry.not_before > now:",
-        "if entry.not_before > now:",
+        "if not entry.saved or entry.not_before > now or flying",
+        "if entry.not_before > now or flying",
     ),
     core(
         "not-stored-at-all",
