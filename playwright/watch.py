@@ -7,8 +7,12 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebSocket
 from playwright.sync_api import Error as PlaywrightError
 
-OUTAGE = r"net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)"
-"""What the browser itself writes to the console of each request while the server is away."""
+OUTAGE = (
+    r"net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|CONNECTION_CLOSED|CONNECTION_ABORTED|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)"
+    r"|WebSocket connection to '[^']*' failed: "
+    r"|the server responded with a status of 503"
+)
+"""What the browser itself writes to the console of each request, and of a handshake, while the server is away."""
 
 OFFLINE = r"net::ERR_INTERNET_DISCONNECTED"
 """The same, while the machine has no network."""
