@@ -7,6 +7,8 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
 python := .venv/bin/python
+# The lock files are whole. --no-deps, or an older pip looks at releases newer than those pinned and finds no hash for them.
+install := $(python) -m pip install --require-hashes --no-deps
 log := .venv/setup.log
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -77,7 +79,7 @@ pictures: build browser ## Make the README's picture and the icons anew
 .PHONY: lock
 lock: .venv/run.stamp ## Pin the newest versions of the Python packages (needs network)
 	@echo "Resolving the Python packages …"
-	@$(call quietly,$(python) -m pip install --require-hashes -r requirements/lock.txt,uv could not be installed.)
+	@$(call quietly,$(install) -r requirements/lock.txt,uv could not be installed.)
 	@cd requirements && for name in runtime test node lock; do \
 		../.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; \
@@ -109,13 +111,13 @@ setup: .venv/run.stamp web/node_modules/.stamp
 
 .venv/run.stamp: requirements/runtime.txt pyproject.toml | .venv/bin/python
 	@echo "Installing the Python packages into .venv …"
-	@$(call quietly,$(python) -m pip install --require-hashes -r requirements/runtime.txt,the Python packages could not be installed (see above; is there a network?))
+	@$(call quietly,$(install) -r requirements/runtime.txt,the Python packages could not be installed (see above; is there a network?))
 	@$(call quietly,$(python) -m pip install --no-build-isolation --no-deps --editable .,rebond itself could not be installed (see above))
 	@touch $@
 
 .venv/test.stamp: requirements/test.txt .venv/run.stamp
 	@echo "Installing the tools of the tests into .venv …"
-	@$(call quietly,$(python) -m pip install --require-hashes -r requirements/test.txt,the tools of the tests could not be installed (see above; is there a network?))
+	@$(call quietly,$(install) -r requirements/test.txt,the tools of the tests could not be installed (see above; is there a network?))
 	@touch $@
 
 web/node_modules/.stamp: web/package.json web/package-lock.json web/.npmrc | .venv/run.stamp

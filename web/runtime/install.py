@@ -52,7 +52,7 @@ def bring_npm() -> str:
     print(f"No Node with npm {OLDEST_NPM} or newer here: installing both into .venv …", flush=True)
     locked = ROOT / "requirements" / "node.txt"
     try:
-        run([sys.executable, "-m", "pip", "install", "--require-hashes", "-r", str(locked)], ROOT)
+        run([sys.executable, "-m", "pip", "install", "--require-hashes", "--no-deps", "-r", str(locked)], ROOT)
     except InstallError as error:
         raise InstallError(
             f"Node and npm are missing, and could not be installed as a Python package either ({error}). "
