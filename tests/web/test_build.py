@@ -350,3 +350,11 @@ def test_the_service_worker_keeps_every_file_but_the_snapshot(web: Path) -> None
     static = {f"/{name}" for name in files if name.startswith("static/")}
     assert static - set(listed.split()) == {name for name in static if name.endswith(".snapshot")} != set()
     assert f'"{json.loads(files["build.json"])["build"]}"' in worker
+
+
+def test_the_service_worker_serves_every_page_of_the_build(web: Path, put: Put) -> None:
+    put("pages/learn.html", PAGE)
+    files = built(web)
+    (pages,) = re.findall(r"const pages = '([^']*)'", files["pages/worker.js"].decode())
+    assert pages.split() == ["/", "/learn"]
+    assert json.loads(files["build.json"])["pages"] == ["index", "learn"]

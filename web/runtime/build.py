@@ -107,7 +107,13 @@ def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes
     static = {f"static/{path}": content for path, content in sorted(shelf.files.items())}
     finished = {path: page.replace(pages.BUILD_MARK, build_id).encode() for path, page in rendered.items()}
     offline = [f"{PREFIX}{path}" for path in sorted(shelf.files) if not path.endswith(".snapshot")]
-    named = {"build": build_id, "languages": " ".join(sorted(languages)), "files": " ".join(offline)}
+    stems = sorted({path.stem for path in (web / "pages").glob("*.html")})
+    named = {
+        "build": build_id,
+        "languages": " ".join(sorted(languages)),
+        "pages": " ".join(address(stem) for stem in stems),
+        "files": " ".join(offline),
+    }
     finished[WORKER] = filled(worker, "worker.js", named).encode()
     written = [static, finished]
     if not quick:
@@ -115,10 +121,15 @@ def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes
     record = {
         "build": build_id,
         "languages": sorted(languages),
-        "pages": sorted({path.stem for path in (web / "pages").glob("*.html")}),
+        "pages": stems,
         "static": {path: len(content) for path, content in sorted(shelf.files.items())},
     }
     return {**written[0], **written[1], RECORD: json.dumps(record, indent=1).encode() + b"\n"}
+
+
+def address(stem: str) -> str:
+    """The path that the page of a template is served at: `/` for web/pages/index.html, `/learn` for learn.html."""
+    return "/" if stem == "index" else f"/{stem}"
 
 
 def python_tags(web: Path, shelf: Shelf, making: Making, *, quick: bool) -> pages.Tags:
