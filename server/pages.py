@@ -80,7 +80,9 @@ class Pages:
         found = {path.suffixes[-2][1:]: path for path in self._pages(name)}
         if not found:
             raise HTTPException(404)
-        chosen, asked = request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", "")
+        # An address may say it, as the links from one language to the other do.
+        chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE, "")
+        asked = request.headers.get("accept-language", "")
         language = preferred(chosen, asked, found)
         headers = {"cache-control": "no-cache", "content-language": language}
         return _respond(found[language], request, headers, "Accept-Language, Cookie, Accept-Encoding")

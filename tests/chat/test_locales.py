@@ -14,7 +14,7 @@ WEB = Path(__file__).parents[2] / "web"
 CATALOGUES = load(WEB / "locales")
 ENGLISH = CATALOGUES["en"]
 SOURCES = sorted((WEB / "py" / "chat").rglob("*.py"))
-PAGES = [*sorted((WEB / "pages").glob("*.html")), *sorted(WEB.glob("*.webmanifest"))]
+PAGES = [WEB / "pages" / "index.html"]
 FORMS = (".one", ".other")
 LOOKUPS = {"text": ("",), "count": FORMS}
 """The methods of Texts, and what they add to the key they are given."""

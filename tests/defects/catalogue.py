@@ -38,19 +38,18 @@ LINK = [
     core(
         "hidden-page-waits-for-ever",
         "link",
-        "attempt",
-        "        if slept and not self._graced:\n",
-        "        if slept:\n",
-        "test_link.py",
+        "link",
+        "        elif slept and not self._graced:\n",
+        "        elif slept:\n",
     ),
     core(
         "late-answer-starts-a-second-try",
         "link",
         "link",
-        "        if self.state is State.PROBING and not self._attempt.probing:\n            self._answered(now)\n",
+        "        if self.state is State.PROBING and not self._probing:\n            self._answered(now)\n",
         "        if self.state is State.PROBING:\n            self._answered(now)\n",
     ),
-    core("stale-try-heard", "link", "link", ") if attempt == self._attempt.number:", ") if attempt:"),
+    core("stale-try-heard", "link", "link", ") if attempt == self._attempt:", ") if attempt:"),
     core(
         "second-interval",
         "link",
@@ -67,7 +66,7 @@ LINK = [
         "case events.RetryNow():",
     ),
     core("window-without-phase", "link", "window", "self.width * self._randomness.random()", "self.width"),
-    core("slot-ignored", "link", "link", "            self._window.at(self._attempt.slot)\n", "            pass\n"),
+    core("slot-ignored", "link", "link", "            self._window.at(self._slot)\n", "            pass\n"),
     core(
         "retry-ms-ignored",
         "link",
@@ -80,10 +79,9 @@ LINK = [
     core(
         "time-out-while-asleep",
         "link",
-        "attempt",
-        "        if slept and not self._graced:\n",
-        "        if slept and self._graced:\n",
-        "test_link.py",
+        "link",
+        "        elif slept and not self._graced:\n",
+        "        elif slept and self._graced:\n",
     ),
     core(
         "token-trusted-for-ever", "link", "credentials", "now + expires_in - min(MARGIN, expires_in / 5)", "now + 1e9"

@@ -1,5 +1,7 @@
 """The build of the page, on a small web/ of the test's own with a runtime of a few bytes."""
 
+import html
+import io
 import json
 import os
 import re
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from web.runtime import build
+from web.runtime import build, bundle
 from web.runtime.shelf import BuildError
 
 RUNTIME = Path(build.__file__).parent
@@ -27,19 +29,40 @@ PAGE = """<!doctype html>
 </html>
 """
 
+LESSON = """<!doctype html>
+<html lang="{{lang}}">
+<head>
+  <link rel="stylesheet" href="{{static:styles/learn.css}}">
+  {{preload}}
+  <script type="module" src="{{script:learn}}"></script>
+  {{boot}}
+</head>
+<body><h1>{{t:learn.title}}</h1> {{t:title}} {{prose:first}}</body>
+</html>
+"""
+
 SOURCES: dict[str, str] = {
     "pages/index.html": PAGE,
+    "pages/learn.html": LESSON,
     "styles/chat.css": '@import "base.css"; /* url(nowhere.png) */ body { background: url("../icons/ball.svg#red") }',
     "styles/base.css": "i { background: url(data:image/gif;base64,AA) }",
     "icons/ball.svg": "<svg/>",
     "manifest.webmanifest": '{"lang": "{{lang}}", "name": "{{t:greeting}}", "icon": "{{static:icons/ball.svg}}"}',
     "locales/en.json": '{"title": "Rebond", "greeting": "Say \\"hi\\" & <more>"}',
     "locales/fr.json": '{"title": "Rebond", "greeting": "Dites « é »"}',
+    "locales/lesson/en.json": '{"learn.title": "Lesson"}',
+    "locales/lesson/fr.json": '{"learn.title": "Leçon"}',
+    "locales/lesson/en/first.html": "<p>Of {{number:sockets}}.</p>{{quote:lesson.main:main}}{{snippet:theirs}}",
+    "locales/lesson/fr/first.html": "<p>Sur {{number:sockets}}.</p>{{quote:lesson.main:main}}{{snippet:theirs}}",
+    "locales/lesson/theirs.txt": "setInterval(init, 1000)",
+    "styles/learn.css": "p { color: red }",
     "py/rebond/__init__.py": "",
     "py/rebond/py.typed": "",
     "py/rebond/link.py": "x = 1\n",
     "py/rebond/asyncio/__init__.py": "import websockets\n",
     "py/rebond/simulation/__init__.py": "",
+    "py/lesson/__init__.py": "",
+    "py/lesson/main.py": 'def main() -> None:\n    """Begin."""\n    return None  # at once\n',
     "py/chat/__init__.py": "",
     "py/chat/main.py": "def main() -> None: ...\n",
     "py/chat/__pycache__/main.cpython-311.pyc": "bytes",
@@ -60,7 +83,13 @@ class Cheaply:
     """Makes what stands for the real thing, without Node."""
 
     def library(self, imports: Collection[str]) -> bytes:
-        return f"library for {sorted(imports)}".encode()
+        return bundle.archive({f"{name}.pyc": b"byte code" for name in imports})
+
+    def editor(self, entry: Path) -> bytes:
+        return b"made from " + entry.read_bytes()
+
+    def numbers(self) -> Mapping[str, Mapping[str, str]]:
+        return {"en": {"sockets": "1,024.5"}, "fr": {"sockets": "1\u202f024,5"}}
 
     def compiled(self, library: bytes, sources: Mapping[str, bytes], *, quick: bool) -> dict[str, bytes]:
         return {f"{path}c" if path.endswith(".py") else path: source for path, source in sources.items()}
@@ -73,6 +102,7 @@ class Cheaply:
 
 
 MAKING = Cheaply()
+BUILD_ID = re.compile(r' data-build="[0-9a-f]{12}"')
 
 
 @pytest.fixture
@@ -81,7 +111,7 @@ def web(tmp_path: Path) -> Path:
     folder = tmp_path / "web"
     for name, content in SOURCES.items():
         write(folder / name, content)
-    for path in (*RUNTIME.glob("*.js"), RUNTIME / "entry.py"):
+    for path in (*RUNTIME.glob("*.js"), RUNTIME / "entry.py", RUNTIME / "learn.py"):
         write(folder / "runtime" / path.name, path.read_text())
     return folder
 
@@ -104,6 +134,12 @@ def built(web: Path) -> dict[str, bytes]:
     found = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
     del found[".lock"]
     return {name: content for name, content in found.items() if not name.endswith((".br", ".gz"))}
+
+
+def built_elsewhere(web: Path) -> dict[str, bytes]:
+    """What `web` gives in a folder where nothing was built before, without its compressed forms."""
+    files = build.gather(web, MAKING)
+    return {name: content for name, content in files.items() if not name.endswith((".br", ".gz"))}
 
 
 def page_of(files: dict[str, bytes], language: str) -> str:
@@ -184,9 +220,12 @@ def test_pyodide_is_told_of_no_package_to_fetch(web: Path) -> None:
 def test_the_boot_module_finds_what_it_loads(web: Path) -> None:
     files = built(web)
     start, core = static(files, r"start\..*js"), static(files, r"pyscript\..*/core\.js")
-    boot = files[static(files, r"boot\..*js")].decode()
-    assert "{{" not in boot
-    assert f'import("/{start}")' in boot
+    boots = [content.decode() for name, content in files.items() if re.fullmatch(r"static/boot\..*js", name)]
+    for boot, entry in zip(sorted(boots, key=lambda boot: "/entry." not in boot), ("entry", "learn"), strict=True):
+        assert "{{" not in boot
+        assert f'import("/{start}")' in boot
+        named = static(files, rf"{entry}\..*py")
+        assert f'fetch("/{named}")' in boot
     assert f'from "/{core}"' in files[start].decode()
 
 
@@ -195,7 +234,7 @@ def test_the_record_names_the_build_and_its_files(web: Path) -> None:
     record = json.loads(files["build.json"])
     assert f'data-build="{record["build"]}"' in page_of(files, "en")
     assert record["languages"] == ["en", "fr"]
-    assert record["pages"] == ["index"]
+    assert record["pages"] == ["index", "learn"]
     assert record["static"] == {
         name.removeprefix("static/"): len(content) for name, content in files.items() if name.startswith("static/")
     }
@@ -293,6 +332,13 @@ def test_a_failed_build_leaves_the_last_one(web: Path, put: Put, tmp_path: Path)
         ("locales/fr.json", '{"title": "a", "title": "b"}', "web/locales/fr.json: given twice: title"),
         ("locales/fr.json", '{"title": 1}', "must be one object that maps keys to texts"),
         ("locales/fr.json", "{", "web/locales/fr.json: "),
+        ("locales/lesson/en.json", '{"learn.title": "", "title": ""}', "web/locales/lesson/fr.json lacks title"),
+        ("locales/lesson/en/first.html", "{{number:x}}", "first.html:1: lesson.numbers computes no x for en"),
+        ("locales/lesson/en/first.html", "{{quote:lesson.no:main}}", "there is no module lesson.no in web/py"),
+        ("locales/lesson/en/first.html", "{{quote:lesson.main:no}}", "there is no no in web/py/lesson/main.py"),
+        ("locales/lesson/en/first.html", '<p style="color:red">', "forbids the attribute style"),
+        ("pages/learn.html", "{{script:nobody}}", "there is no script nobody for this page"),
+        ("pages/index.html", "{{t:learn.title}}", "web/locales/en.json has no text learn.title"),
         ("py/chat/main.py", "\ndef main(:\n", "web/py/chat/main.py:2: invalid syntax"),
         ("node_modules/@pyscript/core/dist/error-GH78.js", "", "does not hold PyScript as expected"),
     ],
@@ -310,7 +356,14 @@ def test_a_mistake_is_named_with_its_place(web: Path, put: Put, source: str, con
         ("node_modules/pyodide/pyodide.asm.wasm", "the browser's runtime is not installed"),
         ("node_modules/@pyscript/core/dist/core-AB12.js", "the browser's runtime is not installed"),
         ("py/chat/__init__.py", "there is no package chat"),
-        ("pages/index.html", "there are no pages"),
+        ("pages/index.html", "there is no page index.html"),
+        ("py/lesson/__init__.py", "there is no package lesson"),
+        ("locales/lesson/fr/first.html", "there is no file web/locales/lesson/fr/first.html"),
+        (
+            "locales/lesson/theirs.txt",
+            "web/locales/lesson/en/first.html:1: there is no file web/locales/lesson/theirs.txt",
+        ),
+        ("locales/lesson/fr.json", "web/locales and web/locales/lesson are not in the same languages"),
     ],
 )
 def test_what_is_missing_is_named(web: Path, missing: str, message: str) -> None:
@@ -320,7 +373,7 @@ def test_what_is_missing_is_named(web: Path, missing: str, message: str) -> None
 
 
 def test_there_must_be_texts(web: Path) -> None:
-    for path in (web / "locales").iterdir():
+    for path in (web / "locales").glob("*.json"):
         path.unlink()
     with pytest.raises(BuildError, match="there are no texts"):
         build.gather(web, MAKING)
@@ -343,18 +396,75 @@ def test_the_command_says_what_is_wrong_in_one_line(
     assert capsys.readouterr().err == "rebond: web/pages/index.html:1: unknown placeholder {{wrong}}\n"
 
 
-def test_the_service_worker_keeps_every_file_but_the_snapshot(web: Path) -> None:
+def test_the_service_worker_keeps_what_the_chat_names_but_for_the_snapshot(web: Path) -> None:
     files = built(web)
     worker = files["pages/worker.js"].decode()
     (listed,) = re.findall(r"const files = '([^']*)'", worker)
-    static = {f"/{name}" for name in files if name.startswith("static/")}
-    assert static - set(listed.split()) == {name for name in static if name.endswith(".snapshot")} != set()
+    for path in [path for path in web.rglob("*") if "learn" in path.name]:
+        path.unlink()
+    alone = {f"/{name}" for name in built_elsewhere(web) if name.startswith("static/")}
+    assert set(listed.split()) == {name for name in alone if not name.endswith(".snapshot")} != alone
     assert f'"{json.loads(files["build.json"])["build"]}"' in worker
 
 
-def test_the_service_worker_serves_every_page_of_the_build(web: Path, put: Put) -> None:
-    put("pages/learn.html", PAGE)
+def test_the_chat_gets_the_same_bytes_whatever_the_lesson_holds(web: Path, put: Put) -> None:
+    before = built(web)
+    put("py/lesson/main.py", "import sqlite3\n\ndef main() -> None: ...\n")
+    put("locales/lesson/en.json", '{"learn.title": "Another"}')
+    after = built(web)
+    for language in ("en", "fr"):
+        page, same = (BUILD_ID.sub("", page_of(files, language)) for files in (before, after))
+        assert page == same
+    lesson = static({name: b"" for name in after if name not in before}, r"lesson\..*zip")
+    with zipfile.ZipFile(io.BytesIO(after[lesson])) as archive:
+        assert "sqlite3.pyc" in archive.namelist()
+
+
+def test_the_lesson_shares_what_the_chat_loads(web: Path) -> None:
     files = built(web)
-    (pages,) = re.findall(r"const pages = '([^']*)'", files["pages/worker.js"].decode())
-    assert pages.split() == ["/", "/learn"]
-    assert json.loads(files["build.json"])["pages"] == ["index", "learn"]
+    chat, lesson = (
+        set(re.findall(r'(?:href|src)="(/static/[^"]+)"', files[f"pages/{name}.en.html"].decode()))
+        for name in ("index", "learn")
+    )
+    assert {re.sub(r"\.[0-9a-f]{8}\.", ".", Path(url).name) for url in lesson - chat} == {
+        "boot.js",
+        "learn.css",
+        "learn.js",
+        "learn.py",
+        "lesson.zip",
+    }
+
+
+def test_the_archive_of_the_lesson_holds_its_python_and_its_texts(web: Path) -> None:
+    files = built(web)
+    with zipfile.ZipFile(io.BytesIO(files[static(files, r"lesson\..*zip")])) as archive:
+        assert archive.namelist() == [
+            "lesson/__init__.pyc",
+            "lesson/locales/en.json",
+            "lesson/locales/fr.json",
+            "lesson/main.pyc",
+            "rebond/simulation/__init__.pyc",
+        ]
+
+
+def test_a_text_quotes_code_and_numbers(web: Path) -> None:
+    files = built(web)
+    english, french = (files[f"pages/learn.{language}.html"].decode() for language in ("en", "fr"))
+    assert '<p>Of <b class="number">1,024.5</b>.</p>' in english
+    assert '<p>Sur <b class="number">1\u202f024,5</b>.</p>' in french
+    shown = re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", english, re.DOTALL)
+    assert [html.unescape(re.sub("<[^>]+>", "", code)) for code in shown] == [
+        "def main() -> None:\n    return None  # at once",
+        "setInterval(init, 1000)",
+    ]
+
+
+def test_the_scripts_of_the_lesson_find_what_they_load(web: Path) -> None:
+    files = built(web)
+    editor, runner, archive = (
+        static(files, pattern) for pattern in (r"editor\..*js", r"runner\..*js", r"lesson\..*zip")
+    )
+    assert f'import("/{editor}")' in files[static(files, r"learn\..*js")].decode()
+    assert f'"/{runner}"' in files[static(files, r"sandbox\..*js")].decode()
+    assert f'"/{archive}"' in files[runner].decode()
+    assert f'"/{archive}"' in files[static(files, r"learn\..*py")].decode()

@@ -40,7 +40,7 @@ class Made:
 def made() -> Made:
     """Make the library and the bundle, or take them from the last build."""
     workshop = Workshop(WEB / "node_modules", print)
-    sources = bundle.gather(WEB / "py", {"en.json": b"{}"})
+    sources = bundle.gather(WEB / "py", bundle.CHAT, {"en.json": b"{}"})
     library = workshop.library(imports.read(sources).library)
     archive = bundle.archive(workshop.compiled(library, sources, quick=False))
     modules = tuple(imports.name_of(path) for path in sources if path.endswith(".py"))
@@ -60,7 +60,7 @@ def test_every_module_of_the_page_finds_what_it_imports(made: Made, tmp_path: Pa
 
 
 def test_what_is_imported_anywhere_in_the_page_is_in_the_library(made: Made, tmp_path: Path) -> None:
-    sources = bundle.gather(WEB / "py", {})
+    sources = bundle.gather(WEB / "py", bundle.CHAT, {})
     run(
         made,
         tmp_path,

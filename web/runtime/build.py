@@ -16,6 +16,11 @@ Every web/pages/*.html is a template. In it (and, the first three, in web/*.webm
     {{build}}           the id of the build, as in build.json
     {{preload}}         tags that make the browser fetch the runtime early; once, in <head>
     {{boot}}            tags that start Python; once, in <head>, after {{preload}}
+    {{script:name}}     the URL of a module that this page loads by itself
+    {{prose:name}}      a long text of the lesson: see web/runtime/prose.py
+
+The chat's page is made first, and comes out the same whatever the others hold. They share its runtime, its archive and
+its snapshot; what they have besides is loaded on them alone.
 
 Inline styles and scripts, event attributes and other hosts are refused: the content security policy would drop them.
 
@@ -26,23 +31,21 @@ shows half a page.
 """
 
 import argparse
-import base64
 import fcntl
-import hashlib
 import json
 import os
 import sys
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
-from html import escape
 from pathlib import Path
 
-from web.runtime import bundle, compression, imports, locales, pages, template, upstream
+from web.runtime import compression, lesson, locales, pages, starting
 from web.runtime.assets import Assets
+from web.runtime.prose import Prose
 from web.runtime.shelf import PREFIX, BuildError, Shelf, fingerprint
-from web.runtime.workshop import BUNDLE_AT, Making, Workshop
+from web.runtime.starting import filled
+from web.runtime.workshop import Making, Workshop
 
 WEB = Path(__file__).resolve().parents[1]
 RECORD = "build.json"
@@ -53,7 +56,10 @@ PARTS = {
     "the standard library, trimmed": "static/library.",
     "the Python of the page": "static/chat.",
     "the snapshot, for later visits": "static/python.",
+    "the Python of the lesson": "static/lesson.",
+    "its editor": "static/editor.",
     "a page": "pages/index.en",
+    "the lesson": "pages/learn.en",
 }
 """What the build tells the sizes of: the beginnings of their names."""
 
@@ -91,29 +97,31 @@ def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes
     """Everything the build makes, by its path below web/dist, in the order in which it is to be written."""
     languages = locales.load(web / "locales")
     shelf = Shelf()
-    assets = Assets(web, shelf, languages)
-    tags = python_tags(web, shelf, making, quick=quick)
-    rendered = {
-        f"pages/{path.stem}.{language}.html": pages.render(
-            path, language, languages=languages, assets=assets, tags=tags
-        )
-        for path in sorted((web / "pages").glob("*.html"))
-        for language in languages
-    }
-    if not rendered:
-        raise BuildError(f"there are no pages in {web / 'pages'}")
+    prose = Prose(web, making.numbers)
+    engine = starting.gather(web, shelf, making, quick=quick)
+    rendered: dict[str, str] = {}
+
+    def render(paths: Iterable[Path], texts: Mapping[str, locales.Texts], tags: pages.Tags) -> None:
+        assets = Assets(web, shelf, texts)
+        for path in paths:
+            for language in languages:
+                page = pages.render(path, language, languages=texts, assets=assets, tags=tags, prose=prose)
+                rendered[f"pages/{path.stem}.{language}.html"] = page
+
+    others = {path.stem: path for path in sorted((web / "pages").glob("*.html"))}
+    if (first := others.pop("index", None)) is None:
+        raise BuildError(f"there is no page index.html in {web / 'pages'}")
+    render([first], languages, starting.tags(web, shelf, engine, engine.entry))
+    offline = [f"{PREFIX}{path}" for path in sorted(shelf.files) if not path.endswith(".snapshot")]
+    if others:
+        texts = locales.load(web / "locales" / "lesson")
+        tags = lesson.gather(web, shelf, making, engine, quick=quick)
+        render(others.values(), locales.joined(languages, texts), tags)
     worker = (web / "runtime" / "worker.js").read_text("utf-8")
     build_id = fingerprint("\n".join([worker, *sorted(shelf.files), *rendered, *rendered.values()]).encode(), 12)
     static = {f"static/{path}": content for path, content in sorted(shelf.files.items())}
     finished = {path: page.replace(pages.BUILD_MARK, build_id).encode() for path, page in rendered.items()}
-    offline = [f"{PREFIX}{path}" for path in sorted(shelf.files) if not path.endswith(".snapshot")]
-    stems = sorted({path.stem for path in (web / "pages").glob("*.html")})
-    named = {
-        "build": build_id,
-        "languages": " ".join(sorted(languages)),
-        "pages": " ".join(address(stem) for stem in stems),
-        "files": " ".join(offline),
-    }
+    named = {"build": build_id, "languages": " ".join(sorted(languages)), "files": " ".join(offline)}
     finished[WORKER] = filled(worker, "worker.js", named).encode()
     written = [static, finished]
     if not quick:
@@ -121,68 +129,10 @@ def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes
     record = {
         "build": build_id,
         "languages": sorted(languages),
-        "pages": stems,
+        "pages": ["index", *others],
         "static": {path: len(content) for path, content in sorted(shelf.files.items())},
     }
     return {**written[0], **written[1], RECORD: json.dumps(record, indent=1).encode() + b"\n"}
-
-
-def address(stem: str) -> str:
-    """The path that the page of a template is served at: `/` for web/pages/index.html, `/learn` for learn.html."""
-    return "/" if stem == "index" else f"/{stem}"
-
-
-def python_tags(web: Path, shelf: Shelf, making: Making, *, quick: bool) -> pages.Tags:
-    """Put the runtime and the Python of the page on the shelf. Returns the tags that load and start them."""
-    runtime = upstream.gather(web / "node_modules", shelf)
-    texts = {path.name: path.read_bytes() for path in sorted((web / "locales").glob("*.json"))}
-    sources = bundle.gather(web / "py", texts)
-    needed = imports.read(sources)
-    library = making.library(needed.library)
-    archive = bundle.archive(making.compiled(library, sources, quick=quick))
-    library_url, archive_url = shelf.add("library.zip", library), shelf.add("chat.zip", archive)
-    entry = shelf.add("entry.py", (web / "runtime" / "entry.py").read_bytes())
-    known = {"pyodide": runtime.pyodide, "library": library_url, "bundle": archive_url, "bundle_at": BUNDLE_AT}
-    image = b"" if quick else making.snapshot(library, archive, [*sorted(needed.library), *needed.pure])
-    known |= {"lock": runtime.lock, **described(image, shelf)}
-    interpreter = script(web, shelf, "interpreter.js", known)
-    # Given in the tag itself: one request less before anything starts, and one less that can fail unnoticed.
-    config = json.dumps({"interpreter": interpreter, "plugins": upstream.PLUGINS})
-    start = script(web, shelf, "start.js", {"pyscript": runtime.core})
-    micropython = json.dumps({"plugins": upstream.PLUGINS})
-    known = {"start": start, "interpreter": interpreter, "micropython": micropython, "entry": entry}
-    boot = script(web, shelf, "boot.js", known)
-    modules = [f'<link rel="modulepreload" href="{url}">' for url in (boot, interpreter, start, *runtime.modules)]
-    waiting = (*runtime.data, library_url, archive_url)
-    data = [f'<link rel="preload" as="fetch" crossorigin href="{url}">' for url in waiting]
-    return pages.Tags(
-        preload="\n  ".join([*data, *modules]),
-        # Nothing is painted before it has run: it settles which screen stands.
-        boot=f'<script type="module" src="{boot}" blocking="render"></script>\n  '
-        f'<script type="py" src="{entry}" config="{escape(config)}"></script>',
-    )
-
-
-def described(image: bytes, shelf: Shelf) -> dict[str, str]:
-    """Put the snapshot on the shelf, if there is one. Returns what the page has to know to use it."""
-    words = memoryview(image[: len(image) // 4 * 4]).cast("I")
-    return {
-        "snapshot": shelf.add("python.snapshot", image) if image else "",
-        "snapshot_length": str(len(image)),
-        "snapshot_sum": str(sum(words) % 2**32),
-        "snapshot_integrity": f"sha256-{base64.b64encode(hashlib.sha256(image).digest()).decode()}",
-    }
-
-
-def script(web: Path, shelf: Shelf, name: str, known: Mapping[str, str]) -> str:
-    """Put one of our JavaScript modules on the shelf, with what only the build knows filled in."""
-    return shelf.add(name, filled((web / "runtime" / name).read_text("utf-8"), name, known).encode())
-
-
-def filled(source: str, name: str, known: Mapping[str, str]) -> str:
-    """The source of one of our JavaScript modules with what only the build knows filled in."""
-    values = {key: partial(str, value) for key, value in known.items()}
-    return template.fill(source, f"web/runtime/{name}", values, {})
 
 
 @contextmanager

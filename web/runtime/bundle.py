@@ -1,33 +1,45 @@
-"""The Python that runs in the page, in one archive: `rebond` without its CPython shell, and `chat` with its texts."""
+"""The Python that runs in the pages, in two archives: the chat with the library, and what the lesson has besides."""
 
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from web.runtime.shelf import BuildError
 
-PACKAGES = ("rebond", "chat")
-# The shell for CPython, and the virtual network of the tests.
-LEFT_OUT = ("rebond/asyncio/", "rebond/simulation/")
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an archive holds: folders below web/py, all but some, and the texts where the Python looks for them."""
+
+    packages: tuple[str, ...]
+    without: tuple[str, ...]
+    texts: str
+
+
+# Without the shell for CPython, and the virtual network of the tests and of the lesson.
+CHAT = Contents(("rebond", "chat"), ("rebond/asyncio/", "rebond/simulation/"), "chat/locales")
+LESSON = Contents(("rebond/simulation", "lesson"), (), "lesson/locales")
+
 NOT_NEEDED = {".md", ".pyc", ".typed"}
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The oldest time a zip archive can name: the same for every file, so that the same input gives the same bytes."""
 
 
-def gather(python: Path, locales: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files of the bundle by their path in it; `locales` maps file names to contents.
+def gather(python: Path, contents: Contents, texts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of an archive by their path in it; `texts` maps file names to contents.
 
     Raises BuildError for a package that is missing and for Python that does not compile.
     """
-    files = {f"chat/locales/{name}": content for name, content in locales.items()}
-    for package in PACKAGES:
+    files = {f"{contents.texts}/{name}": content for name, content in texts.items()}
+    for package in contents.packages:
         folder = python / package
         if not (folder / "__init__.py").is_file():
             raise BuildError(f"there is no package {package} in {python}")
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(python).as_posix()
-            if path.is_file() and path.suffix not in NOT_NEEDED and not name.startswith(LEFT_OUT):
+            if path.is_file() and path.suffix not in NOT_NEEDED and not name.startswith(contents.without):
                 files[name] = path.read_bytes()
     for name, content in files.items():
         if name.endswith(".py"):
@@ -41,6 +53,12 @@ def check(name: str, content: bytes) -> None:
         compile(content, name, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise BuildError(f"web/py/{name}:{error.lineno}: {error.msg}") from error
+
+
+def beyond(whole: bytes, part: bytes) -> dict[str, bytes]:
+    """The files of one archive that another has not."""
+    with zipfile.ZipFile(io.BytesIO(whole)) as more, zipfile.ZipFile(io.BytesIO(part)) as less:
+        return {name: more.read(name) for name in more.namelist() if name not in set(less.namelist())}
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:

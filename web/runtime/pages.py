@@ -1,13 +1,14 @@
 """The pages: templates filled in once per language, and held against the content security policy."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
 from web.runtime.assets import Assets, text
 from web.runtime.locales import Texts
+from web.runtime.prose import Prose
 from web.runtime.shelf import BuildError
 from web.runtime.template import fill
 
@@ -19,29 +20,42 @@ BUILD_MARK = "\0build\0"
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What `{{preload}}` and `{{boot}}` stand for."""
+    """What `{{preload}}`, `{{boot}}` and `{{script:name}}` stand for."""
 
     preload: str
     boot: str
+    scripts: Mapping[str, str] = field(default_factory=dict)
+    """The URLs of modules that a page loads by itself."""
+
+    def script(self, name: str) -> str:
+        """The URL of a module. Raises BuildError."""
+        if name not in self.scripts:
+            raise BuildError(f"there is no script {name} for this page")
+        return self.scripts[name]
 
 
-def render(template: Path, language: str, *, languages: Mapping[str, Texts], assets: Assets, tags: Tags) -> str:
+def render(
+    template: Path, language: str, *, languages: Mapping[str, Texts], assets: Assets, tags: Tags, prose: Prose
+) -> str:
     """The page in one language, with `BUILD_MARK` where it names its build. Raises BuildError."""
     where = f"web/pages/{template.name}"
-    page = fill(
-        template.read_text("utf-8"),
-        where,
-        {
-            "lang": lambda: language,
-            "build": lambda: BUILD_MARK,
-            "preload": lambda: tags.preload,
-            "boot": lambda: tags.boot,
-        },
-        {
-            "t": lambda key: escape(text(languages, language, key)),
-            "static": lambda reference: assets.url(reference, language),
-        },
-    )
+    values = {
+        "lang": lambda: language,
+        "build": lambda: BUILD_MARK,
+        "preload": lambda: tags.preload,
+        "boot": lambda: tags.boot,
+    }
+    kinds: dict[str, Callable[[str], str]] = {
+        "t": lambda key: escape(text(languages, language, key)),
+        "static": lambda reference: assets.url(reference, language),
+    }
+
+    def written(name: str) -> str:
+        path = prose.path(language, name)
+        shown = f"web/locales/lesson/{language}/{path.name}"
+        return fill(path.read_text("utf-8"), shown, values, {**kinds, **prose.kinds(language)})
+
+    page = fill(template.read_text("utf-8"), where, values, {**kinds, "prose": written, "script": tags.script})
     inspection = Inspection(where, languages[language])
     inspection.feed(page)
     inspection.close()

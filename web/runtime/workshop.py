@@ -3,6 +3,7 @@
 Everything is kept in web/node_modules/.rebond under the hash of what it was made from, so that a second build finds it.
 """
 
+import importlib
 import json
 import os
 import shutil
@@ -18,8 +19,11 @@ from web.runtime.shelf import BuildError, fingerprint
 
 HERE = Path(__file__).resolve().parent
 INSIDE = HERE / "inside"
+PYTHON = HERE.parent / "py"
 BUNDLE_AT = "/lib/chat.zip"
 """Where the page's Python stands in Pyodide's file system: an archive on Python's path."""
+LANGUAGES = ("en", "fr")
+"""Those that the lesson writes numbers in."""
 PATIENCE = 300
 """Seconds after which Node is taken to hang."""
 KEPT = 14 * 24 * 60 * 60
@@ -41,6 +45,14 @@ class Making(Protocol):
         """The memory of a Pyodide that has imported `modules` from the bundle."""
         ...
 
+    def editor(self, entry: Path) -> bytes:
+        """The module that `entry` is, with all that it imports from node_modules in it."""
+        ...
+
+    def numbers(self) -> Mapping[str, Mapping[str, str]]:
+        """What the lesson has computed, by language and name, as it is to be read."""
+        ...
+
     def kept(self, kind: str, made_from: Iterable[bytes | str], make: Callable[[], bytes]) -> bytes:
         """What `make` makes, unless it has been made from the same before."""
         ...
@@ -51,6 +63,7 @@ class Workshop:
 
     def __init__(self, node_modules: Path, tell: Callable[[str], None]) -> None:
         self._tell = tell
+        self._node_modules = node_modules
         self._pyodide = node_modules / "pyodide"
         self._store = node_modules / ".rebond"
 
@@ -112,6 +125,39 @@ class Workshop:
                 return Path(name, "snapshot").read_bytes()
 
         return self.kept("snapshot", [self._version("snapshot.py"), library, bundle, *modules], make)
+
+    def editor(self, entry: Path) -> bytes:
+        """See Making."""
+
+        def make() -> bytes:
+            self._tell("Bundling the editor …")
+            options = ["--bundle", "--format=esm", "--minify", "--charset=utf8", "--target=es2022", "--log-level=error"]
+            script = self._node_modules / "esbuild" / "bin" / "esbuild"
+            done = subprocess.run(
+                [node(), str(script), str(entry), *options], capture_output=True, check=False, timeout=PATIENCE
+            )
+            if done.returncode != 0:
+                raise BuildError(f"the editor could not be bundled; run `make setup`\n{done.stderr.decode()}")
+            return done.stdout
+
+        try:
+            lock = (self._node_modules / ".package-lock.json").read_bytes()
+        except OSError as error:
+            raise BuildError(f"the browser's runtime is not installed ({error}); run `make setup`") from error
+        return self.kept("js", [lock, entry.read_bytes()], make)
+
+    def numbers(self) -> Mapping[str, Mapping[str, str]]:
+        """See Making."""
+
+        def make() -> bytes:
+            self._tell("Computing the numbers of the lesson …")
+            written = importlib.import_module("lesson.numbers").written
+            return json.dumps({language: written(language) for language in LANGUAGES}).encode()
+
+        sources = sorted(path for package in ("rebond", "lesson") for path in (PYTHON / package).rglob("*.py"))
+        found = self.kept("numbers", [path.read_bytes() for path in sources], make)
+        numbers: dict[str, dict[str, str]] = json.loads(found)
+        return numbers
 
     def kept(self, kind: str, made_from: Iterable[bytes | str], make: Callable[[], bytes]) -> bytes:
         """See Making."""

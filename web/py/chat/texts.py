@@ -21,9 +21,9 @@ def load(folder: Path) -> dict[str, Catalogue]:
     return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
 
 
-def load_bundled() -> dict[str, Catalogue]:
-    """Read the texts that the page came with. It finds them in the archive that the package itself is in."""
-    return {language: json.loads(get_data("chat", f"locales/{language}.json") or b"{}") for language in _GROUPING}
+def load_bundled(package: str = "chat") -> dict[str, Catalogue]:
+    """Read the texts that a package came with. It finds them in the archive that the package itself is in."""
+    return {language: json.loads(get_data(package, f"locales/{language}.json") or b"{}") for language in _GROUPING}
 
 
 class Texts:

@@ -1,0 +1,8 @@
+// What the build makes the editor of: CodeMirror's parts, for Python to put together.
+
+export { basicSetup } from "codemirror";
+export { indentWithTab } from "@codemirror/commands";
+export { python } from "@codemirror/lang-python";
+export { HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
+export { EditorView, keymap } from "@codemirror/view";
+export { tags } from "@lezer/highlight";

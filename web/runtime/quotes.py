@@ -1,0 +1,85 @@
+"""Code in a page: cut from the source that runs, so that it cannot say anything else, and coloured."""
+
+import ast
+import re
+from html import escape
+from pathlib import Path
+from textwrap import dedent
+
+from web.runtime.shelf import BuildError
+
+Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+# Enough of both languages for what the lesson shows.
+TOKEN = re.compile(
+    r"""(?P<note>\#[^\n]*|(?<!:)//[^\n]*)
+    |(?P<string>\"\"\".*?\"\"\"|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`[^`]*`)
+    |\b(?P<word>and|as|async|await|break|class|continue|def|elif|else|except|export|finally|for|from|if|import|in|is
+        |let|const|new|not|or|pass|raise|return|try|while|with|yield|lambda|None|True|False|self)\b
+    |\b(?P<count>\d[\d_]*(?:\.\d+)?)\b""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def quote(python: Path, reference: str) -> str:
+    """The listing of `module:name`, such as `rebond.window:Window.failed`. Raises BuildError."""
+    return listing(source(python, reference))
+
+
+def source(python: Path, reference: str) -> str:
+    """The source of `module:name` below `python`, dedented, without its docstring. Raises BuildError."""
+    module, _, name = reference.partition(":")
+    path = python / f"{module.replace('.', '/')}.py"
+    try:
+        text = path.read_text("utf-8")
+    except OSError:
+        raise BuildError(f"there is no module {module} in web/py") from None
+    body: list[ast.stmt] = ast.parse(text).body
+    found: ast.stmt | None = None
+    for part in name.split("."):
+        found = next((node for node in body if part in names_of(node)), None)
+        if found is None:
+            raise BuildError(f"there is no {name} in web/py/{path.relative_to(python).as_posix()}")
+        body = found.body if isinstance(found, Named) else []
+    assert found is not None
+    return dedent(cut(text.splitlines(), found))
+
+
+def names_of(node: ast.stmt) -> list[str]:
+    """The names that a statement gives a value to."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.Assign(targets=targets):
+            return [target.id for target in targets if isinstance(target, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return [name]
+        case _:
+            return []
+
+
+def cut(lines: list[str], node: ast.stmt) -> str:
+    """The lines of a statement, without its docstring and those of the functions in it."""
+    dropped: set[int] = set()
+    for each in ast.walk(node):
+        if isinstance(each, Named) and ast.get_docstring(each) is not None:
+            first = each.body[0]
+            dropped |= set(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+    start = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
+    kept = [lines[line - 1] for line in range(start, (node.end_lineno or start) + 1) if line not in dropped]
+    return "\n".join(kept)
+
+
+def listing(code: str) -> str:
+    """Code as an element, its parts marked for colours."""
+
+    def mark(match: re.Match[str]) -> str:
+        return f'<span class="{match.lastgroup}">{escape(match[0])}</span>'
+
+    marked = []
+    end = 0
+    for match in TOKEN.finditer(code):
+        marked += [escape(code[end : match.start()]), mark(match)]
+        end = match.end()
+    marked.append(escape(code[end:].rstrip()))
+    return f'<pre class="listing" tabindex="0"><code>{"".join(marked).rstrip()}</code></pre>'

@@ -1,0 +1,91 @@
+"""What starts Python in a page: the runtime, the chat's Python, and the tags that load them."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from pathlib import Path
+
+from web.runtime import bundle, imports, pages, template, upstream
+from web.runtime.shelf import Shelf
+from web.runtime.workshop import BUNDLE_AT, Making
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What every page with Python loads, on the shelf: URL paths, and from what its two archives were made."""
+
+    runtime: upstream.Runtime
+    sources: Mapping[str, bytes]
+    library: bytes
+    library_url: str
+    archive_url: str
+    interpreter: str
+    start: str
+    entry: str
+
+
+def gather(web: Path, shelf: Shelf, making: Making, *, quick: bool) -> Engine:
+    """Put the runtime and the Python of the chat on the shelf."""
+    runtime = upstream.gather(web / "node_modules", shelf)
+    sources = bundle.gather(web / "py", bundle.CHAT, texts(web / "locales"))
+    needed = imports.read(sources)
+    library = making.library(needed.library)
+    archive = bundle.archive(making.compiled(library, sources, quick=quick))
+    library_url, archive_url = shelf.add("library.zip", library), shelf.add("chat.zip", archive)
+    entry = shelf.add("entry.py", (web / "runtime" / "entry.py").read_bytes())
+    known = {"pyodide": runtime.pyodide, "library": library_url, "bundle": archive_url, "bundle_at": BUNDLE_AT}
+    image = b"" if quick else making.snapshot(library, archive, [*sorted(needed.library), *needed.pure])
+    known |= {"lock": runtime.lock, **described(image, shelf)}
+    interpreter = script(web, shelf, "interpreter.js", known)
+    start = script(web, shelf, "start.js", {"pyscript": runtime.core})
+    return Engine(runtime, sources, library, library_url, archive_url, interpreter, start, entry)
+
+
+def tags(web: Path, shelf: Shelf, engine: Engine, entry: str, more: tuple[str, ...] = ()) -> pages.Tags:
+    """The tags of a page that runs `entry`, and that fetches `more` besides what every page does."""
+    # Given in the tag itself: one request less before anything starts, and one less that can fail unnoticed.
+    config = json.dumps({"interpreter": engine.interpreter, "plugins": upstream.PLUGINS})
+    micropython = json.dumps({"plugins": upstream.PLUGINS})
+    known = {"start": engine.start, "interpreter": engine.interpreter, "micropython": micropython, "entry": entry}
+    boot = script(web, shelf, "boot.js", known)
+    first = (boot, engine.interpreter, engine.start, *engine.runtime.modules)
+    modules = [f'<link rel="modulepreload" href="{url}">' for url in first]
+    waiting = (*engine.runtime.data, engine.library_url, engine.archive_url, *more)
+    data = [f'<link rel="preload" as="fetch" crossorigin href="{url}">' for url in waiting]
+    return pages.Tags(
+        preload="\n  ".join([*data, *modules]),
+        # Nothing is painted before it has run: it settles which screen stands.
+        boot=f'<script type="module" src="{boot}" blocking="render"></script>\n  '
+        f'<script type="py" src="{entry}" config="{escape(config)}"></script>',
+    )
+
+
+def described(image: bytes, shelf: Shelf) -> dict[str, str]:
+    """Put the snapshot on the shelf, if there is one. Returns what the page has to know to use it."""
+    words = memoryview(image[: len(image) // 4 * 4]).cast("I")
+    return {
+        "snapshot": shelf.add("python.snapshot", image) if image else "",
+        "snapshot_length": str(len(image)),
+        "snapshot_sum": str(sum(words) % 2**32),
+        "snapshot_integrity": f"sha256-{base64.b64encode(hashlib.sha256(image).digest()).decode()}",
+    }
+
+
+def texts(folder: Path) -> dict[str, bytes]:
+    """The files of texts in a folder, for an archive."""
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.json"))}
+
+
+def script(web: Path, shelf: Shelf, name: str, known: Mapping[str, str]) -> str:
+    """Put one of our modules for the browser on the shelf, with what only the build knows filled in."""
+    return shelf.add(name, filled((web / "runtime" / name).read_text("utf-8"), name, known).encode())
+
+
+def filled(source: str, name: str, known: Mapping[str, str]) -> str:
+    """The source of one of our modules for the browser with what only the build knows filled in."""
+    values = {key: partial(str, value) for key, value in known.items()}
+    return template.fill(source, f"web/runtime/{name}", values, {})
