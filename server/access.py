@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,7 +10,9 @@ from server import accounts, sessions
 from server.accounts import User
 from server.database import Database, Transaction
 from server.errors import BadTokenError, SessionEndedError, WrongCredentialsError
-from server.names import account_name
+from server.guard import Guard, Guesser
+from server.limits import Limits
+from server.names import MAX_NAME, account_name, fold
 from server.passwords import Passwords
 from server.sessions import Grant
 from server.tokens import Claims, Tokens
@@ -23,21 +26,32 @@ class Identity:
     session: str
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who wants to come in: from what address, and how to tell whether an account knows their device."""
+
+    address: str
+    device: Callable[[str], str | None]
+
+
 class Access:
     """Turns names and passwords into sessions, and tokens into accounts. ``idle`` is in milliseconds."""
 
-    def __init__(self, database: Database, passwords: Passwords, tokens: Tokens, idle: int) -> None:
+    def __init__(self, database: Database, passwords: Passwords, tokens: Tokens, idle: int, limits: Limits) -> None:
         self._database = database
         self._passwords = passwords
         self._tokens = tokens
         self._idle = idle
+        self._limits = limits
+        self.guard = Guard(limits)
 
-    async def register(self, name: str, password: str) -> Grant:
+    async def register(self, name: str, password: str, caller: Caller) -> Grant:
         """Make an account and begin its first session.
 
-        Raises BadNameError, BadPasswordError, NameTakenError and BusyError.
+        Raises BadNameError, BadPasswordError, NameTakenError, SlowDownError and BusyError.
         """
         account_name(name)  # before the costly hash
+        self._limits.registrations.spend(caller.address)
         password_hash = await self._passwords.hash(password)
 
         def store(transaction: Transaction) -> Grant:
@@ -46,12 +60,16 @@ class Access:
 
         return await self._database.write(store)
 
-    async def log_in(self, name: str, password: str) -> Grant:
-        """Begin a session. Raises WrongCredentialsError and BusyError."""
+    async def log_in(self, name: str, password: str, caller: Caller) -> Grant:
+        """Begin a session. Raises WrongCredentialsError, SlowDownError and BusyError."""
         account = await self._database.read(lambda connection: accounts.find(connection, name))
-        right = await self._passwords.verify(account.password_hash if account else None, password)
-        if account is None or not right:
-            raise WrongCredentialsError
+        known = account.user.id if account else fold(name[:MAX_NAME])
+        device = caller.device(known)
+        async with self.guard.watch(Guesser(known, caller.address, device)):
+            hashed = account.password_hash if account else None
+            right = await self._passwords.verify(hashed, password, reserved=device is not None)
+            if account is None or not right:
+                raise WrongCredentialsError
         user, renewed = account.user, None
         if self._passwords.outdated(account.password_hash):
             renewed = await self._passwords.hash(password)
@@ -91,8 +109,9 @@ class Access:
         return self._tokens.check(token)
 
     async def identify(self, token: str | None) -> Identity:
-        """Return whose token this is. Raises BadTokenError, SessionEndedError and BusyError."""
+        """Return whose token this is. Raises BadTokenError, SessionEndedError, SlowDownError, BusyError."""
         claims = self.claims(token)
+        self._limits.requests.spend(claims.account)
         owner = partial(sessions.owner, identifier=claims.session, claimed=claims.account)
         user = await self._database.read(owner)
         return Identity(user, claims.session)

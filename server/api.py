@@ -15,9 +15,11 @@ from starlette.routing import Route
 from rebond import wire
 from server import messages, rooms
 from server.access import Access, Identity
+from server.bearer import bearer
 from server.bodies import read_json, read_query
 from server.cookies import RefreshCookie
 from server.database import Database
+from server.devices import Devices
 from server.door import Door
 from server.errors import SessionEndedError
 from server.pages import Pages
@@ -47,11 +49,20 @@ class HistoryQuery(Struct, frozen=True):
 class Api:
     """The endpoints, and what they need."""
 
-    def __init__(self, access: Access, database: Database, door: Door, cookie: RefreshCookie, pages: Pages) -> None:
+    def __init__(
+        self,
+        access: Access,
+        database: Database,
+        door: Door,
+        cookie: RefreshCookie,
+        devices: Devices,
+        pages: Pages,
+    ) -> None:
         self._access = access
         self._database = database
         self._door = door
         self._cookie = cookie
+        self._devices = devices
         self._pages = pages
 
     def routes(self) -> list[Route]:
@@ -85,12 +96,20 @@ class Api:
     async def register(self, request: Request) -> Response:
         """Make an account."""
         credentials = await read_json(request, Credentials)
-        return self._granted(request, await self._access.register(credentials.name, credentials.password), 201)
+        return self._granted(
+            request,
+            await self._access.register(credentials.name, credentials.password, self._devices.caller(request)),
+            201,
+        )
 
     async def log_in(self, request: Request) -> Response:
         """Begin a session."""
         credentials = await read_json(request, Credentials)
-        return self._granted(request, await self._access.log_in(credentials.name, credentials.password), 200)
+        return self._granted(
+            request,
+            await self._access.log_in(credentials.name, credentials.password, self._devices.caller(request)),
+            200,
+        )
 
     async def refresh(self, request: Request) -> Response:
         """Exchange the refresh token of the cookie for an access token and a new cookie."""
@@ -107,7 +126,7 @@ class Api:
 
     async def log_out(self, request: Request) -> Response:
         """End the session, whether it is known by its cookie or by an access token."""
-        await self._access.log_out(_bearer(request), self._cookie.get(request))
+        await self._access.log_out(bearer(request), self._cookie.get(request))
         response = Response(status_code=204)
         self._cookie.clear(request, response)
         return response
@@ -158,16 +177,11 @@ class Api:
         return JSONResponse(asdict(history))
 
     async def _identify(self, request: Request) -> Identity:
-        return await self._access.identify(_bearer(request))
+        return await self._access.identify(bearer(request))
 
     def _granted(self, request: Request, grant: Grant, status: int) -> Response:
         token, expires_in = self._access.token(grant)
         response = JSONResponse({"user": grant.user.as_json(), "token": token, "expires_in": expires_in}, status)
         self._cookie.set(request, response, grant.refresh)
+        self._devices.mark(request, response, grant.user.id)
         return response
-
-
-def _bearer(request: Request) -> str | None:
-    """Return the access token of the request (RFC 6750, section 2.1)."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -21,12 +22,15 @@ from server.api import Api
 from server.connection import Services
 from server.cookies import RefreshCookie
 from server.database import Database
+from server.devices import Devices
 from server.door import Door
 from server.errors import BadRequestError, BusyError, MethodNotAllowedError, NotFoundError, ServiceError
 from server.forms import Forms
 from server.gateway import Gateway
 from server.hub import Hub
+from server.limits import Limits
 from server.log import AccessLog
+from server.metrics import Measured, Metrics, Tally
 from server.notices import Event, Notice, SessionEnded
 from server.origins import SameOrigin
 from server.pages import Pages
@@ -34,6 +38,7 @@ from server.passwords import Passwords
 from server.roster import Caps, Roster
 from server.security import SecurityHeaders
 from server.settings import Settings
+from server.throttle import Throttle
 from server.tokens import Tokens
 
 DAY = 24 * 60 * 60
@@ -57,8 +62,10 @@ class Application:
             exception_handlers={ServiceError: _refused, HTTPException: _http_refused, Exception: _failed},
         )
         app.router.redirect_slashes = False
+        self._limits = Limits(settings, time.monotonic)
         # Outside of it, so that its answer to a fault of its own gets its headers and its line in the log too.
-        self._outermost = AccessLog(SecurityHeaders(SameOrigin(app, settings.allowed_origins)))
+        checked = SameOrigin(Throttle(app, self._limits), settings.allowed_origins)
+        self._outermost = AccessLog(SecurityHeaders(checked))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
@@ -71,11 +78,13 @@ class Application:
 
     @asynccontextmanager
     async def _live(self, app: Starlette) -> AsyncIterator[None]:
-        settings, hub, roster = self._settings, Hub(), Roster(_caps(self._settings))
+        settings, limits, hub, roster = self._settings, self._limits, Hub(), Roster(_caps(self._settings))
+        tally = Tally()
 
         def publish(notice: Notice) -> None:
             match notice:
-                case Event():
+                case Event(kind=kind):
+                    tally.messages += kind == "message"
                     hub.publish(notice)
                 case SessionEnded(session, code):
                     roster.end_session(session, code)
@@ -87,17 +96,19 @@ class Application:
 
         passwords = Passwords()
         idle = settings.session_days * DAY
-        access = Access(database, passwords, Tokens(self._key, settings.token_seconds), idle * 1000)
+        access = Access(database, passwords, Tokens(self._key, settings.token_seconds), idle * 1000, limits)
         clock = asyncio.get_running_loop().time
         rates = Rates(fixed=settings.admission_rate or None)
         door = Door(Admission(clock(), peak=life.peak, rates=rates), clock, partial(_keep_peak, database))
-        services = Services(access, database, door, hub, roster, life.epoch)
+        services = Services(access, database, door, hub, roster, limits, life.epoch)
         gateway = Gateway(services, self._pages.build, settings.beat_seconds * 1_000)
-        cookie = RefreshCookie(idle)
+        cookie, devices = RefreshCookie(idle), Devices(self._key)
+        measured = Measured(database, door, gateway, access.guard, hub, limits, passwords, roster, tally)
         routes: list[BaseRoute] = [
             WebSocketRoute("/ws", gateway.connect),
-            *Api(access, database, door, cookie, self._pages).routes(),
-            *Forms(access, cookie).routes(),
+            *Api(access, database, door, cookie, devices, self._pages).routes(),
+            *Forms(access, cookie, devices).routes(),
+            *Metrics(measured.collect, settings.metrics_token).routes(),
             *self._pages.routes(),
         ]
         app.router.routes.extend(routes)

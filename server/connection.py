@@ -23,8 +23,9 @@ from server.access import Access
 from server.accounts import User
 from server.database import Database
 from server.door import Door
-from server.errors import BusyError, ServiceError, TooManyError
+from server.errors import BusyError, PredecessorError, ServiceError, TooManyError
 from server.hub import Hub
+from server.limits import Limits
 from server.outbound import Outbound
 from server.roster import Roster, Seat
 from server.sight import Sight, look
@@ -48,6 +49,7 @@ class Services:
     door: Door
     hub: Hub
     roster: Roster
+    limits: Limits
     epoch: str
 
 
@@ -188,9 +190,13 @@ class Connection:
 
     def _store(self, operation: wire.Operation) -> None:
         assert self._user is not None, "a session stores nothing before it is authenticated"
+        # What was stored before is acknowledged all the same (rule 2), so it is the store that says no.
+        refusal = self._services.limits.messages.refusal(self._user.id)
+        store = partial(messages.store, author=self._user, asked=operation, refusal=refusal)
         try:
-            outcome = self._services.database.submit(partial(messages.store, author=self._user, asked=operation))
+            outcome = self._services.database.submit(store)
         except BusyError as error:
+            self._services.limits.messages.give_back(self._user.id)
             self._handle(_failed(operation, error))
         else:
             self._storing += 1
@@ -200,6 +206,8 @@ class Connection:
         self._storing -= 1
         self._calm.set()
         error = outcome.exception()
+        if isinstance(error, (PredecessorError, BusyError)) and self._user is not None:
+            self._services.limits.messages.give_back(self._user.id)  # it comes again, and is to count once
         if error is None:
             self._handle(protocol.Stored(outcome.result()))
         elif isinstance(error, ServiceError):

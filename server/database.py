@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 
 from server import sqlite
 from server.errors import BusyError
+from server.histogram import Histogram
 from server.notices import Notice
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,9 @@ MAX_PENDING = 10_000
 
 MAX_BATCH = 500
 """Operations in one transaction: what waits behind it waits no longer than these take."""
+
+COMMIT_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+"""The bounds between which the lengths of transactions are told apart."""
 
 T = TypeVar("T")
 
@@ -105,9 +109,21 @@ class Database:
         self._wanted = threading.Condition()
         self._closing = False
         self._reading = 0
+        self.commits = Histogram(COMMIT_SECONDS)
+        """Seconds that a transaction took, from the first of its operations until it was on the disk."""
         self._readers = ThreadPoolExecutor(READERS, "reader")
         self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
         self._writer.start()
+
+    @property
+    def pending(self) -> int:
+        """Operations that wait for their transaction."""
+        return len(self._jobs)
+
+    @property
+    def reading(self) -> int:
+        """Reads under way or waiting."""
+        return self._reading
 
     def submit(self, operation: Callable[[Transaction], T]) -> asyncio.Future[T]:
         """Queue ``operation`` and return its outcome-to-be. Operations are carried out in the order submitted.
@@ -177,10 +193,12 @@ class Database:
             return [self._jobs.popleft() for _ in range(min(len(self._jobs), MAX_BATCH))]
 
     def _commit(self, jobs: list[_Job[object]]) -> None:
+        began = time.perf_counter()
         with self._write_engine.begin() as connection:
             now = time.time_ns() // 1_000_000
             for job in jobs:
                 job.run(connection, now)
+        self.commits.observe(time.perf_counter() - began)
 
     def _settle(self, jobs: list[_Job[object]]) -> None:
         for job in jobs:

@@ -88,6 +88,10 @@ class TooManyError(ServiceError):
     retry_ms: int | None = 5_000
 
 
+class ForbiddenError(ServiceError):
+    code, status, message = "forbidden", 403, "this is not for you to do"
+
+
 # Names and passwords.
 
 
@@ -153,4 +157,9 @@ class PredecessorError(ServiceError):
 
 class BusyError(ServiceError):
     code, status, message = ErrorCode.BUSY.value, 503, "the server is busy; try again in a moment"
+    retry_ms: int | None = 1_000
+
+
+class SlowDownError(ServiceError):
+    code, status, message = ErrorCode.SLOW_DOWN.value, 429, "that was too much in a short time; wait a little"
     retry_ms: int | None = 1_000

@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from server.access import Access
+from server.access import Access, Caller
 from server.api import Credentials
 from server.bodies import read_form
 from server.cookies import RefreshCookie
+from server.devices import Devices
 from server.errors import ServiceError
 from server.sessions import Grant
 
@@ -20,9 +21,10 @@ from server.sessions import Grant
 class Forms:
     """The endpoints of the two forms. The page that follows finds its session by the cookie."""
 
-    def __init__(self, access: Access, cookie: RefreshCookie) -> None:
+    def __init__(self, access: Access, cookie: RefreshCookie, devices: Devices) -> None:
         self._access = access
         self._cookie = cookie
+        self._devices = devices
 
     def routes(self) -> list[Route]:
         """Return the paths that the forms are sent to."""
@@ -39,12 +41,13 @@ class Forms:
         """Begin a session."""
         return await self._enter(request, self._access.log_in)
 
-    async def _enter(self, request: Request, way_in: Callable[[str, str], Awaitable[Grant]]) -> Response:
+    async def _enter(self, request: Request, way_in: Callable[[str, str, Caller], Awaitable[Grant]]) -> Response:
         try:
             credentials = await read_form(request, Credentials)
-            grant = await way_in(credentials.name, credentials.password)
+            grant = await way_in(credentials.name, credentials.password, self._devices.caller(request))
         except ServiceError as error:
             return RedirectResponse(f"/?{urlencode({'problem': error.code})}", 303)
         response = RedirectResponse("/", 303)
         self._cookie.set(request, response, grant.refresh)
+        self._devices.mark(request, response, grant.user.id)
         return response

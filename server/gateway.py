@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import Callable
 
 from starlette.websockets import WebSocket
 
 from rebond.codes import Close
 from rebond.session import Session
+from server.addresses import address_of
 from server.connection import Connection, Services
 from server.errors import ServiceError
 from server.roster import Seat
@@ -29,7 +29,7 @@ class Gateway:
 
     async def connect(self, websocket: WebSocket) -> None:
         """Keep a connection from its handshake to its close, or refuse it with a plain HTTP answer."""
-        address = network(websocket.client.host if websocket.client is not None else "")
+        address = address_of(websocket)
         roster = self._services.roster
         try:
             roster.arrive(address)
@@ -62,6 +62,10 @@ class Gateway:
         finally:
             del self._open[connection]
 
+    def __len__(self) -> int:
+        """Return how many connections there are."""
+        return len(self._open)
+
     async def drain(self) -> None:
         """Send everybody away, each with a slot of its own, and wait until they have heard it."""
         self._services.door.dismiss()
@@ -69,12 +73,3 @@ class Gateway:
             connection.end(Close.RESTART, "the server restarts")
         if self._open:
             await asyncio.wait(self._open.values(), timeout=FAREWELL)
-
-
-def network(host: str) -> str:
-    """Return what counts as one address: in IPv6 a whole subnet, of which every household has one (RFC 6177)."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    return host if address.version == 4 else str(ipaddress.ip_network((int(address), 64), strict=False))

@@ -25,6 +25,8 @@ class Hub:
     def __init__(self) -> None:
         self._subscribers: dict[str, set[Subscriber]] = {}
         self._last: dict[str, int] = {}
+        self.handed_out = 0
+        """Events handed to subscribers since the start: one told to a hundred counts a hundred times."""
 
     def subscribe(self, stream: str, subscriber: Subscriber) -> None:
         """Tell ``subscriber`` of what is published in ``stream`` from now on."""
@@ -43,6 +45,7 @@ class Hub:
         subscribers = self._subscribers.get(event.stream)
         if subscribers:
             published = streams.published(event)
+            self.handed_out += len(subscribers)
             for subscriber in tuple(subscribers):
                 subscriber.deliver(published)
 

@@ -1,32 +1,43 @@
-"""What is logged, on standard error, a line for each thing. No query string and no token ever gets there."""
+"""What is logged, on standard error, a line for each thing. No query string, token or join code ever gets there.
+
+Whatever is said while a request is answered bears the request's name, which its answer bears too.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+import secrets
 import sys
 import time
+from contextvars import ContextVar
+from typing import Literal
 
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from typing_extensions import override
 
 access = logging.getLogger("server.access_log")
 
-QUIET = frozenset({"/api/alive", "/healthz"})
+REQUEST_ID = "x-request-id"
+
+QUIET = frozenset({"/api/alive", "/healthz", "/metrics"})
 """Paths that are asked for all the time: they are logged at the level debug."""
 
 _SECRET = re.compile(
     r"\?[^\s\"']+"  # a query string
     r"|eyJ[\w-]+\.[\w-]+\.[\w-]*"  # a JSON Web Token (RFC 7519)
+    r"|(?<=/join/)[^\s\"'/]+"  # a join code
 )
 
+_request: ContextVar[str] = ContextVar("request", default="")
 
-def configure(level: str) -> None:
-    """Send what is logged from ``level`` up to standard error."""
+
+def configure(level: str, style: Literal["text", "json"] = "text") -> None:
+    """Send what is logged from ``level`` up to standard error, as lines to read or as JSON, an object a line."""
     handler = logging.StreamHandler(sys.stderr)
-    formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
-    formatter.converter = time.gmtime
-    handler.setFormatter(formatter)
-    handler.addFilter(redact)
+    handler.setFormatter(JsonLines() if style == "json" else Lines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # Below this level uvicorn and websockets write down requests with their query, tokens and all.
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
@@ -34,10 +45,42 @@ def configure(level: str) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def redact(record: logging.LogRecord) -> bool:
-    """Take out of a record what looks like a secret, should something ever log one."""
-    record.msg, record.args = _SECRET.sub("[redacted]", record.getMessage()), None
-    return True
+def redact(text: str) -> str:
+    """Take out of a text what looks like a secret, should something ever log one."""
+    return _SECRET.sub("[redacted]", text)
+
+
+class Lines(logging.Formatter):
+    """A line to read: when, how grave, what, and in the course of which request."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
+        self.converter = time.gmtime
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        request = _request.get()
+        return redact(super().format(record)) + (f" [{request}]" if request else "")
+
+
+class JsonLines(Lines):
+    """A JSON object a line, for programs."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": f"{self.formatTime(record, self.datefmt)}.{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": redact(record.getMessage()),
+        }
+        if request := _request.get():
+            line["request"] = request
+        fields: dict[str, object] = getattr(record, "fields", {})
+        line |= fields
+        if record.exc_info:
+            line["exception"] = redact(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
 
 
 class AccessLog:
@@ -52,9 +95,12 @@ class AccessLog:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
+        name = secrets.token_hex(6)
+        _request.set(name)  # for this request alone: the server answers each in a context of its own
 
         async def send_and_log(message: Message) -> None:
             if message["type"] in {"http.response.start", "websocket.http.response.start"}:
+                MutableHeaders(scope=message)[REQUEST_ID] = name
                 _log(scope, message["status"], began)
             elif message["type"] == "websocket.accept":
                 _log(scope, 101, began)
@@ -66,6 +112,7 @@ class AccessLog:
 def _log(scope: Scope, status: int, began: float) -> None:
     level = logging.DEBUG if scope["path"] in QUIET else logging.INFO
     # The raw path is still encoded, so that no line break in it can forge a line of the log.
-    path = scope["raw_path"].decode("ascii", "replace")
-    took = (time.perf_counter() - began) * 1000
-    access.log(level, "%s %s %d %.1f ms", scope.get("method", "WS"), path, status, took)
+    method, path = scope.get("method", "WS"), redact(scope["raw_path"].decode("ascii", "replace"))
+    took = round((time.perf_counter() - began) * 1000, 1)
+    fields = {"method": method, "path": path, "status": status, "ms": took}
+    access.log(level, "%s %s %d %.1f ms", method, path, status, took, extra={"fields": fields})

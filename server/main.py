@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(chosen: Settings) -> int:
     """Serve until a signal says to stop. Raises StartError, SettingsError and MigrationError."""
-    log.configure(chosen.log_level)
+    log.configure(chosen.log_level, chosen.log_format)
     pages = Pages()
     if not pages.build():
         print(MISSING, file=sys.stderr, end="")

@@ -55,16 +55,21 @@ class History:
     more: bool
 
 
-def store(transaction: Transaction, author: User, asked: wire.Operation) -> wire.Ack:
+def store(
+    transaction: Transaction, author: User, asked: wire.Operation, refusal: ServiceError | None = None
+) -> wire.Ack:
     """Carry out what an author asks for and return the ack for it; what was carried out before gets the ack it got.
 
     The look-up comes before every check (rule 2 of docs/delivery.md): what was once accepted stays so, even if its
-    author has left the room since. Raises a ServiceError if it is refused.
+    author has left the room since. ``refusal`` is why the author may store nothing new, if so. Raises a ServiceError if
+    it is refused.
     """
     connection, now = transaction.connection, transaction.now
     known = sqlite.run(connection, _FIND, author=author.id, id=asked.id).fetchone()
     if known is not None:
         return wire.Ack(asked.id, *known)
+    if refusal is not None:
+        raise refusal
     problem = id_problem(asked.id) or (None if isinstance(asked, wire.Delete) else text_problem(asked.text))
     if problem is not None:
         raise _PROBLEMS[problem]

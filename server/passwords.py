@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
+import threading
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,8 +23,12 @@ MEMORY_KIB, ROUNDS, LANES = 19_456, 2, 1
 """OWASP's recommended minimum for argon2id (Password Storage Cheat Sheet)."""
 
 AT_ONCE = 2
-MAX_WAITING = 32
-"""What may wait for its turn; with these parameters the last of them waits half a second or so."""
+MAX_WAITING, RESERVED = 32, 16
+"""What may wait for its turn, and what may wait beyond that of those who are known. With these parameters the last of
+them waits a second or so."""
+
+NICENESS = 10
+"""How far the threads stand back: whoever chats goes before whoever logs in, however many of them there are."""
 
 T = TypeVar("T")
 
@@ -32,7 +39,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher(ROUNDS, MEMORY_KIB, LANES)
         self._nobodys = self._hasher.hash("the password of nobody")
-        self._executor = ThreadPoolExecutor(AT_ONCE, "passwords")
+        self._executor = ThreadPoolExecutor(AT_ONCE, "passwords", _stand_back)
         self._pending = 0
 
     async def hash(self, password: str) -> str:
@@ -42,16 +49,21 @@ class Passwords:
             raise BadPasswordError
         return await self._run(lambda: self._hasher.hash(password))
 
-    async def verify(self, known: str | None, password: str) -> bool:
+    def __len__(self) -> int:
+        """Return how many passwords are being looked at or wait for it."""
+        return self._pending
+
+    async def verify(self, known: str | None, password: str, *, reserved: bool = False) -> bool:
         """Tell whether ``password`` is the one ``known`` was made of. Raises BusyError.
 
+        ``reserved`` takes one of the places that strangers cannot fill, if need be.
         Nobody's hash (None) takes the same time, so that the time does not tell which names exist.
         """
         try:
             password = prepare(password)
         except BadPasswordError:
             password = ""
-        right = await self._run(lambda: self._verify(known or self._nobodys, password[: MAX_LENGTH + 1]))
+        right = await self._run(lambda: self._verify(known or self._nobodys, password[: MAX_LENGTH + 1]), reserved)
         return right and known is not None
 
     def outdated(self, known: str) -> bool:
@@ -68,14 +80,20 @@ class Passwords:
         except VerificationError:
             return False
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        if self._pending >= AT_ONCE + MAX_WAITING:
+    async def _run(self, work: Callable[[], T], reserved: bool = False) -> T:
+        if self._pending >= AT_ONCE + MAX_WAITING + (RESERVED if reserved else 0):
             raise BusyError
         self._pending += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, work)
         finally:
             self._pending -= 1
+
+
+def _stand_back() -> None:
+    """Lower the priority of this thread alone, where the system can (on Linux every thread has its own)."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def prepare(password: str) -> str:

@@ -44,6 +44,10 @@ class Roster:
         self._seats: dict[Member, Seat] = {}
         self._accounts: dict[str, set[Member]] = {}
 
+    def __len__(self) -> int:
+        """Return how many connections have said who they are."""
+        return len(self._seats)
+
     def arrive(self, address: str) -> None:
         """Count a connection from ``address`` in. Raises TooManyError."""
         if self._addresses[address] >= self._caps.address:

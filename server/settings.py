@@ -45,11 +45,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sockets_per_session: Annotated[Count, Meta(description="WebSockets that one session may hold")] = 16
     sockets_per_account: Annotated[Count, Meta(description="WebSockets that one account may hold")] = 64
     sockets_per_address: Annotated[Count, Meta(description="WebSockets that one address may hold")] = 1_000
+    login_failures_per_address: Annotated[
+        int, Meta(ge=0, description="wrong passwords from one address in ten minutes; 0 sets no limit")
+    ] = 100
+    login_failures_per_account: Annotated[
+        int, Meta(ge=0, description="the same, for one account from one address or one device")
+    ] = 10
+    registrations_per_address: Annotated[
+        int, Meta(ge=0, description="accounts made from one address in an hour; 0 sets no limit")
+    ] = 100
+    messages_per_second: Annotated[
+        int, Meta(ge=0, description="messages of one account, ten seconds' worth at once; 0 sets no limit")
+    ] = 5
+    requests_per_account: Annotated[
+        int, Meta(ge=0, description="HTTP requests a second of one account, ten seconds' worth at once; 0 as above")
+    ] = 10
+    requests_per_address: Annotated[int, Meta(ge=0, description="the same, from one address")] = 200
     admission_rate: Annotated[int, Meta(ge=0, description="clients taken in a second; 0 measures it")] = 0
     beat_seconds: Annotated[Count, Meta(description="the silence after which a client asks for a sign of life")] = 10
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="the least that is logged")] = (
         "info"
     )
+    log_format: Annotated[
+        Literal["text", "json"], Meta(description="how it is logged: lines to read, or a JSON object a line")
+    ] = "text"
+    metrics_token: Annotated[str, Meta(description="lets who bears it read /metrics, beside this machine itself")] = ""
 
     @property
     def data_folder(self) -> Path:

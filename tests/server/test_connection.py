@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket
 from rebond.admission import Admission
 from rebond.session import Session
 from server import place, rooms, sessions, streams
-from server.access import Access
+from server.access import Access, Caller
 from server.connection import Connection, Services
 from server.database import Database
 from server.door import Door
@@ -28,6 +28,7 @@ from server.passwords import Passwords
 from server.roster import Caps, Roster
 from server.sessions import Grant
 from server.tokens import Tokens
+from tests.support.store import unlimited
 
 Object = dict[str, object]
 
@@ -134,12 +135,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
     database = Database(url, publish)
     tokens = Tokens("a key for the tests that is long enough", 900)
-    passwords = Passwords(PasswordHasher(1, 8, 1))
-    access = Access(database, passwords, tokens, 10**12)
+    passwords, limits = Passwords(PasswordHasher(1, 8, 1)), unlimited()
+    access = Access(database, passwords, tokens, 10**12, limits)
     life = await database.write(partial(place.start, counted=None))
     clock = asyncio.get_running_loop().time
     door = Door(Admission(clock()), clock, lambda _: None)
-    yield House(Services(access, database, door, hub, roster, life.epoch), tokens)
+    yield House(Services(access, database, door, hub, roster, limits, life.epoch), tokens)
     passwords.close()
     await database.close()
 
@@ -147,7 +148,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 @pytest.fixture
 async def ada(house: House) -> Grant:
     """Return someone with a session."""
-    return await house.services.access.register("ada", "correct horse")
+    return await house.services.access.register("ada", "correct horse", Caller("192.0.2.1", lambda _: None))
 
 
 async def test_session_that_ends_during_the_look_is_not_welcomed(

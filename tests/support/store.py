@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from server import accounts
 from server.accounts import User
 from server.database import Database
+from server.limits import Limits
 from server.notices import Event, Notice
+from server.settings import Settings
+
+
+def unlimited() -> Limits:
+    """Return limits that never refuse anything."""
+    settings = Settings(
+        login_failures_per_address=0,
+        login_failures_per_account=0,
+        registrations_per_address=0,
+        messages_per_second=0,
+        requests_per_account=0,
+        requests_per_address=0,
+    )
+    return Limits(settings, time.monotonic)
 
 
 @dataclass

@@ -87,7 +87,8 @@ class ErrorCode(StrEnum):
     # What passes by itself: the sender keeps the entry and tries again.
     PREDECESSOR = "predecessor"
     BUSY = "busy"
+    SLOW_DOWN = "slow_down"
 
 
-PASSING = frozenset({ErrorCode.PREDECESSOR, ErrorCode.BUSY})
+PASSING = frozenset({ErrorCode.PREDECESSOR, ErrorCode.BUSY, ErrorCode.SLOW_DOWN})
 """Errors that pass by themselves (rule 6 of docs/delivery.md); every other refusal of a message is final."""

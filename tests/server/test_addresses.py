@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.gateway import network
+from server.addresses import network
 
 
 @pytest.mark.parametrize(
