@@ -9,6 +9,8 @@ MAKEFLAGS += --no-print-directory
 python := .venv/bin/python
 # The lock files are whole. --no-deps, or an older pip looks at releases newer than those pinned and finds no hash for them.
 install := $(python) -m pip install --require-hashes --no-deps
+# A worker for each processor. The tests of one file share servers and pages, so a file stays on one worker.
+pytest := $(python) -m pytest --numprocesses=auto --dist=loadfile
 log := .venv/setup.log
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -49,11 +51,11 @@ check: .venv/test.stamp ## Format, lint and types
 test: check build browser ## check, and every test, browser included
 ifneq ($(wildcard tests),)
 	@echo "Testing the core, the server and what is between them …"
-	@$(python) -m pytest tests $(if $(wildcard web/py/rebond),--cov --cov-report=term)
+	@$(pytest) tests $(if $(wildcard web/py/rebond),--cov --cov-report=term)
 endif
 ifneq ($(wildcard playwright/test_*.py),)
 	@echo "Testing in a browser …"
-	@$(python) -m pytest playwright
+	@$(pytest) playwright
 endif
 
 .PHONY: torture
