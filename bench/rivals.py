@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from bench.alive import FirstAnswer
-from tests.support.running import free_port
+from tests.support.ports import free_port
 from web.runtime.install import bring_npm, find_npm, run
 
 HERE = Path(__file__).parent

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.support.plain import PlainProcess
+from tests.support.ports import free_port
 from tests.support.readme import examples
-from tests.support.running import free_port
 from tests.support.site import Site
 from tests.support.wheel import DOWNLOADS, MODULES, build_wheel, lock_with, micropip_wheel
 from web.runtime.install import bring_npm, find_npm, run

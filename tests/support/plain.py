@@ -22,7 +22,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from tests.support.running import PATIENCE, free_port
+from tests.support.ports import free_port
+from tests.support.running import PATIENCE
 
 SUBPROTOCOLS = {Subprotocol("chat.v1"), Subprotocol("chat.v2")}
 

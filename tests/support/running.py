@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from tests.support.ports import free_port
 
 PATIENCE = 20.0
 """Seconds after which what has not happened is taken for never happening."""
@@ -30,14 +31,6 @@ UNLIMITED = {
     )
 }
 """A test has a whole crowd at one address, and writes faster than people do; those of the limits set their own."""
-
-
-def free_port() -> int:
-    """Return a port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class RunningServer:

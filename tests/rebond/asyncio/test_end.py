@@ -12,7 +12,8 @@ from rebond import Close, Event, State
 from rebond.asyncio import Link
 from rebond.asyncio import socket as sockets
 from tests.support.plain import PlainProcess, PlainServer
-from tests.support.running import PATIENCE, free_port
+from tests.support.ports import free_port
+from tests.support.running import PATIENCE
 from tests.support.watch import Watch
 
 

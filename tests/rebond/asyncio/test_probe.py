@@ -13,7 +13,8 @@ from rebond.asyncio import Link
 from rebond.asyncio.address import address
 from rebond.asyncio.probe import MAX_BODY, Probe
 from tests.support.plain import PlainServer
-from tests.support.running import PATIENCE, free_port
+from tests.support.ports import free_port
+from tests.support.running import PATIENCE
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 """A key and a certificate for 127.0.0.1, of no use but for these tests."""
