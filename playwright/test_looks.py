@@ -13,7 +13,7 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrikantenverband" *
 MOVING = """() => document.getAnimations()
   .filter((animation) => animation.playState === "running")
   .map((animation) => animation.effect.getComputedTiming())
-  .filter((timing) => timing.endTime > 1)
+  .filter((timing) => timing.activeDuration > 1)
   .length"""
 
 
