@@ -38,18 +38,19 @@ LINK = [
     core(
         "hidden-page-waits-for-ever",
         "link",
-        "link",
-        "        elif slept and not self._graced:\n",
-        "        elif slept:\n",
+        "attempt",
+        "        if slept and not self._graced:\n",
+        "        if slept:\n",
+        "test_link.py",
     ),
     core(
         "late-answer-starts-a-second-try",
         "link",
         "link",
-        "        if self.state is State.PROBING and not self._probing:\n            self._answered(now)\n",
+        "        if self.state is State.PROBING and not self._attempt.probing:\n            self._answered(now)\n",
         "        if self.state is State.PROBING:\n            self._answered(now)\n",
     ),
-    core("stale-try-heard", "link", "link", ") if attempt == self._attempt:", ") if attempt:"),
+    core("stale-try-heard", "link", "link", ") if attempt == self._attempt.number:", ") if attempt:"),
     core(
         "second-interval",
         "link",
@@ -66,7 +67,7 @@ LINK = [
         "case events.RetryNow():",
     ),
     core("window-without-phase", "link", "window", "self.width * self._randomness.random()", "self.width"),
-    core("slot-ignored", "link", "link", "            self._window.at(self._slot)\n", "            pass\n"),
+    core("slot-ignored", "link", "link", "            self._window.at(self._attempt.slot)\n", "            pass\n"),
     core(
         "retry-ms-ignored",
         "link",
@@ -79,9 +80,10 @@ LINK = [
     core(
         "time-out-while-asleep",
         "link",
-        "link",
-        "        elif slept and not self._graced:\n",
-        "        elif slept and self._graced:\n",
+        "attempt",
+        "        if slept and not self._graced:\n",
+        "        if slept and self._graced:\n",
+        "test_link.py",
     ),
     core(
         "token-trusted-for-ever", "link", "credentials", "now + expires_in - min(MARGIN, expires_in / 5)", "now + 1e9"

@@ -8,7 +8,7 @@ from rebond import effects, events, wire
 from rebond.codes import Close
 from rebond.credentials import MARGIN
 from rebond.delivery import ADOPT_EVERY
-from rebond.liveness import PATIENCE, URGENT
+from rebond.liveness import DEFAULT_BEAT, PATIENCE, URGENT
 from rebond.options import GREETING_TIMEOUT, MAX_RAW, OPEN_TIMEOUT, PROBE_TIMEOUT, QUARREL, TICK
 from rebond.outbox import Entry, Kept
 from rebond.states import State
@@ -729,6 +729,26 @@ def test_a_plain_server_needs_no_greeting_and_its_frames_are_handed_on() -> None
     assert driver.feed(events.Woke()) == []
     driver.feed(events.Alarm())
     assert driver.state is State.LIVE
+
+
+def test_a_plain_server_that_answers_pings_is_asked_after_a_silence() -> None:
+    driver = Driver(plain=True, token=False, probe=False, ping="are you there?")
+    driver.connect()
+    driver.feed(events.Received(driver.attempt, "news"), 5.0)
+    assert not of(effects.Transmit, driver.feed(events.Alarm(), 5.0))
+    asked = of(effects.Transmit, driver.feed(events.Alarm(), DEFAULT_BEAT - 5.0))
+    assert [effect.data for effect in asked] == ["are you there?"]
+    assert of(effects.DeliverRaw, driver.feed(events.Received(driver.attempt, b"yes"), 0.03))
+    assert (driver.state, driver.link.status().round_trip_ms) == (State.LIVE, 30)
+
+
+@pytest.mark.parametrize(("doubt", "patience"), [(events.Woke(), URGENT), (events.Alarm(), PATIENCE)])
+def test_a_plain_server_that_answers_no_ping_is_dead(doubt: events.Event, patience: float) -> None:
+    driver = Driver(plain=True, token=False, probe=False, ping=b"?")
+    driver.connect()
+    assert of(effects.Transmit, driver.feed(doubt, DEFAULT_BEAT)) == [effects.Transmit(driver.attempt, b"?")]
+    assert of(effects.Abandon, driver.feed(events.Alarm(), patience))
+    assert (driver.state, driver.link.status().cause) == (State.WAITING, Cause.SILENT)
 
 
 def test_what_is_sent_to_a_plain_server_while_down_waits_in_order() -> None:

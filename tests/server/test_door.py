@@ -36,14 +36,14 @@ def test_window_grows_with_the_crowd_and_everybody_is_told_when_it_has() -> None
     rig, guests = Rig(), [Fake() for _ in range(8)]
     for guest in guests:
         rig.door.enter(guest, 0.001)
-    assert guests[0].windows == [400, 600, 800]
-    assert guests[7].windows == [800]
-    assert rig.kept == [4.0, 6.0, 8.0]
-    assert rig.door.window_ms == 800
+    assert guests[0].windows == [330, 440, 660, 880]
+    assert guests[7].windows == [880]
+    assert rig.kept == [3.0, 4.0, 6.0, 8.0]
+    assert rig.door.window_ms == 880
 
 
 def test_window_of_the_start_expects_the_crowd_of_before() -> None:
-    assert Rig(peak=50.0).door.window_ms == 5_000
+    assert Rig(peak=50.0).door.window_ms == 5_500
 
 
 def test_those_who_left_are_told_no_more_and_count_once() -> None:
@@ -84,7 +84,7 @@ def test_everybody_is_sent_away_with_a_slot_of_their_own() -> None:
     for guest in guests:
         rig.door.enter(guest, 0.001)
     rig.door.dismiss()
-    assert [guest.slots for guest in guests] == [[500 + 100 * number] for number in range(10)]
+    assert [guest.slots for guest in guests] == [[500 + 110 * number] for number in range(10)]
 
 
 def test_nobody_is_let_in_once_it_closes() -> None:

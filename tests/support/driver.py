@@ -33,12 +33,13 @@ class Driver:
         *,
         phase: float = 0.5,
         plain: bool = False,
+        ping: str | bytes | None = None,
         probe: bool = True,
         token: bool = True,
         durable: bool = False,
         account: str | None = None,
     ) -> None:
-        options = Options("tab", plain=plain, probe=probe, token=token, durable=durable, account=account)
+        options = Options("tab", plain=plain, ping=ping, probe=probe, token=token, durable=durable, account=account)
         self.link = Link(options, Phase(phase))
         self.now = 100.0
         self.effects: list[effects.Effect] = []

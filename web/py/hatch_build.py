@@ -17,7 +17,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "rebond"
-LEFT_OUT = ("asyncio", "simulation", "session.py", "admission.py")
+LEFT_OUT = ("asyncio", "simulation", "session.py", "exchange.py", "admission.py")
 """Of no use to a page: the shell for CPython, which has a wheel of its own (rebond-asyncio/pyproject.toml); the virtual
 network of this repository's tests and lesson; the server's half of the protocol."""
 
@@ -69,8 +69,9 @@ def shortened(source: str, *, public: bool) -> str:
                 for words in _docstrings(scope):
                     last = words.end_lineno or words.lineno
                     lines[words.lineno - 1 : last] = [""] * (last - words.lineno + 1)
-                    if words is scope.body[0] and not isinstance(scope, ast.Module):
-                        # A dataclass without a docstring makes one of its signature, which takes its time.
+                    needed = isinstance(scope, ast.ClassDef) or len(scope.body) == 1
+                    if words is scope.body[0] and needed and not isinstance(scope, ast.Module):
+                        # A body needs a statement, and a dataclass without a docstring makes one, which takes its time.
                         lines[words.lineno - 1] = " " * words.col_offset + '" "'
         lines = [_INDENTATION.sub(lambda spaces: " " * (len(spaces[0]) // 4), line) for line in lines]
     return "\n".join(lines) + "\n"

@@ -21,7 +21,13 @@ class Puppet(Face[Incoming]):
     """A link whose outside world is the test."""
 
     def __init__(self, token: str | TokenProvider | None, **listeners: object) -> None:
-        super().__init__(token, probed=False, listeners=cast("AllListeners", listeners))
+        ping = listeners.pop("ping", None)
+        super().__init__(
+            token,
+            probed=False,
+            ping=cast("str | bytes | None", ping),
+            listeners=cast("AllListeners", listeners),
+        )
         self.sent: list[str | bytes] = []
         self.opened = asyncio.Event()
         self._ids = itertools.count(1)
@@ -243,3 +249,18 @@ async def test_a_jump_of_the_clock_asks_at_once_whether_the_server_is_there(
     monkeypatch.setattr(clocks, "_lead", lambda: 1e12)
     getattr(link, means)()
     assert link.sent == [wire.encode(wire.Ping())]
+
+
+def test_a_plain_link_with_a_ping_asks_when_it_has_reason_to_doubt() -> None:
+    link = plain(ping="?")
+    link.feed(events.Woke())
+    assert link.sent == ["?"]
+
+
+def test_what_can_be_no_ping_is_said_at_once() -> None:
+    with pytest.raises(TypeError, match="ping is for one without"):
+        Puppet("token", ping="?")
+    with pytest.raises(TypeError, match="not int"):
+        Puppet(None, ping=3)
+    with pytest.raises(ValueError, match="half a surrogate"):
+        Puppet(None, ping="\ud800")

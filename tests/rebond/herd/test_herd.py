@@ -19,8 +19,10 @@ SEEDS = 100
 
 
 @pytest.mark.no_cover
-def test_ten_thousand_come_back_at_the_rate_at_which_they_are_admitted() -> None:
-    outage = Outage()
+@pytest.mark.parametrize("held", [0.0, 20.0])
+def test_ten_thousand_come_back_at_the_rate_at_which_they_are_admitted(held: float) -> None:
+    """Even where the server goes away the moment the last has joined, and not every link has heard of the crowd."""
+    outage = Outage(held=held)
     results = [rebond(outage, seed) for seed in range(SEEDS)]
     admitted = outage.rate * BIN
     peaks = [result.peak() / admitted for result in results]

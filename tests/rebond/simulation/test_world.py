@@ -175,7 +175,7 @@ def test_a_machine_without_a_network_says_so_at_once(world: World, ann: Tab) -> 
     status = ann.link.status
     assert (status.state, status.cause) in [(State.WAITING, Cause.OFFLINE), (State.PROBING, Cause.OFFLINE)]
     ann.link.abandon(Close.NORMAL)
-    ann.link.open(ann.link._machine._attempt)
+    ann.link.open(ann.link._machine._attempt.number)
     world.run(1.0)
     ann.mend(told=True)
     settle(world)

@@ -1,8 +1,8 @@
 """How many clients a server takes in, and how wide it spreads the others: its half of the window.
 
-The width of the window is W = max(0.25 s, crowd / rate). The crowd is the larger of the clients held now and of the
-recent peak; the rate, in clients a second, comes from what greeting one was measured to cost. A crowd that comes back
-spread over W is then no more than what can be taken in (docs/architecture.md, "The window").
+The width of the window is W = max(0.25 s, 1.1 x crowd / rate). The crowd is the larger of the clients held now and of
+the recent peak; the rate, in clients a second, comes from what greeting one was measured to cost. A crowd that comes
+back spread over W is then no more than what can be taken in (docs/architecture.md, "The window").
 
 For those who come faster all the same there is a bucket of places, in the form of virtual scheduling (the generic cell
 rate algorithm, ITU-T I.371, annex A). Whoever finds it empty is not only refused: the next place to come free is kept,
@@ -34,6 +34,9 @@ OUTLIER = 8.0
 
 FORGETTING = 600.0
 """Seconds in which the peak comes down to a third of its height over the clients held."""
+
+HEADROOM = 1.1
+"""By how much W is wider than the crowd needs: spread at random it has its crests, and some have yet to hear of it."""
 
 NOTABLE = 0.25
 """The part by which W has to change before everybody is told."""
@@ -117,7 +120,7 @@ class Admission:
 
     def window(self, now: float) -> float:
         """Return W in seconds."""
-        return max(DEFAULT_WINDOW, self.peak(now) / self.rate)
+        return max(DEFAULT_WINDOW, HEADROOM * self.peak(now) / self.rate)
 
     def changed(self, now: float) -> float | None:
         """Return W if it is so far from what everybody was told last that they should be told now, else None."""

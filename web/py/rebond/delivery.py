@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from rebond import effects, events, wire
 from rebond.codes import ErrorCode
 from rebond.cursors import Cursors
+from rebond.options import MAX_RAW
 from rebond.outbox import MAX_ENTRIES, Entry, Kept, Outbox
 
 ADOPT_EVERY = 5.0
@@ -24,13 +25,14 @@ class Delivery:
     """
 
     def __init__(
-        self, emit: Callable[[effects.Effect], None], transmit: Callable[[str], None], *, durable: bool
+        self, emit: Callable[[effects.Effect], None], transmit: Callable[[str | bytes], None], *, durable: bool
     ) -> None:
         self.outbox = Outbox()
         self.cursors = Cursors()
         self._emit = emit
         self._transmit = transmit
         self._durable = durable
+        self._raw: list[str | bytes] = []
         self._adopt_at: float | None = None
 
     # Out.
@@ -90,8 +92,17 @@ class Delivery:
         for entry in self.outbox.restore(entries):
             self._tell(entry)
 
+    def send_raw(self, data: str | bytes) -> None:
+        """Take a frame for a plain server. Raises OverflowError if too many wait for the connection."""
+        if len(self._raw) >= MAX_RAW:
+            raise OverflowError(f"{MAX_RAW} frames are waiting for the connection already")
+        self._raw.append(data)
+
     def flush(self, now: float) -> None:
         """Send what may be sent now."""
+        for data in self._raw:
+            self._transmit(data)
+        self._raw.clear()
         for frame in self.outbox.due(now):
             self._transmit(frame)
         for entry in self.outbox.departed():

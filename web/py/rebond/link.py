@@ -15,11 +15,12 @@ import math
 import random
 
 from rebond import effects, events, wire
+from rebond.attempt import Attempt
 from rebond.codes import Close, ErrorCode, Verdict, verdict
 from rebond.credentials import Credentials
 from rebond.delivery import Delivery
-from rebond.liveness import LATE, PATIENCE, URGENT, Finding, Liveness
-from rebond.options import GRACE, GREETING_TIMEOUT, MAX_RAW, OPEN_TIMEOUT, PROBE_TIMEOUT, QUARREL, Options
+from rebond.liveness import PATIENCE, URGENT, Finding, Liveness
+from rebond.options import GREETING_TIMEOUT, OPEN_TIMEOUT, PROBE_TIMEOUT, QUARREL, Options
 from rebond.states import TICKING, TRYING, Move, State, after
 from rebond.status import LOST_BY, STOPPED_BY, Cause, Status
 from rebond.window import Window
@@ -34,20 +35,14 @@ class Link:
         self._credentials = Credentials(needed=options.token)
         self._window = Window(randomness)
         self._liveness = Liveness()
-        self._attempt = 0
-        self._tries = 0
-        self._deadline = 0.0
-        self._probing = False
-        self._graced = False
-        self._ticked_at = 0.0
-        self._slot: float | None = None
+        self._beat = options.ping if options.plain else wire.encode(wire.Ping())
+        self._attempt = Attempt()
         self._replaced_at = -math.inf
         self._cause: Cause | None = None
         self._code: int | None = None
         self._offline = False
         self._hidden = False
         self._alarm: float | None = None
-        self._raw: list[str | bytes] = []
         self._effects: list[effects.Effect] = []
         self._emit = self._effects.append
         self._delivery = Delivery(self._emit, self._transmit, durable=options.durable)
@@ -73,8 +68,8 @@ class Link:
 
     def _happen(self, event: events.Event, now: float) -> None:
         match event:
-            case events.Start():
-                self._start(now)
+            case events.Start() if self.state in (State.IDLE, State.STOPPED):
+                self._come_back(Move.START, now)
             case events.Stop():
                 self._stop(Cause.STOPPED)
             case events.RetryNow() if self.state is State.WAITING:
@@ -93,7 +88,8 @@ class Link:
             case events.TokenFailed(retry_ms):
                 self._not_renewed(retry_ms, now)
             case events.SendRaw(data):
-                self._send_raw(data)
+                self._delivery.send_raw(data)
+                self._flush(now)
             case events.Online():
                 self._offline = False
                 self._doubt(now)
@@ -110,14 +106,14 @@ class Link:
                 | events.Opened(attempt)
                 | events.Received(attempt)
                 | events.Closed(attempt)
-            ) if attempt == self._attempt:
+            ) if attempt == self._attempt.number:
                 self._of_attempt(event, now)
 
     def _of_attempt(self, event: events.Event, now: float) -> None:
         match event:
             case events.ProbeAnswered(window_ms=window_ms) if self.state is State.PROBING:
-                self._probing = False
-                self._set_window(window_ms)
+                self._attempt.probing = False
+                self._window.told(window_ms)
                 self._answered(now)
             case events.ProbeFailed(busy=busy, retry_ms=retry_ms) if self.state is State.PROBING:
                 self._failed(now, Cause.BUSY if busy else Cause.SERVER_DOWN, retry_ms)
@@ -130,46 +126,29 @@ class Link:
 
     # Coming back.
 
-    def _start(self, now: float) -> None:
-        if self.state in (State.IDLE, State.STOPPED):
-            self._come_back(Move.START, now)
-
     def _come_back(self, move: Move, now: float) -> None:
         self._move(move)
         self._cause = self._code = None
         self._window.lost(now)
-        self._ticked_at = now
         self._emit(effects.StartTicking())
         # What has just started the link, the page itself or signing in, was an answer of the server: no need to probe.
         self._try(now, probe=False)
 
     def _tick(self, now: float) -> None:
-        slept = now - self._ticked_at > LATE
-        self._ticked_at = now
         if self.state is State.WAITING:
             if self._window.due is not None and now >= self._window.due:
                 self._try(now)
-        elif slept and not self._graced:
-            # Once only: in a hidden page every tick is late.
-            self._graced = True
-            self._deadline = max(self._deadline, now + GRACE)
-        elif now >= self._deadline:
-            self._emit(effects.Abandon(self._attempt, Close.GOING_AWAY))
+        elif self._attempt.overdue(now):
+            self._emit(effects.Abandon(self._attempt.number, Close.GOING_AWAY))
             self._failed(now, Cause.TIMEOUT)
 
     def _try(self, now: float, *, probe: bool = True) -> None:
-        self._attempt += 1
-        self._tries += 1
         self._move(Move.TRY)
-        self._deadline = now + PROBE_TIMEOUT
-        self._ticked_at = now
-        self._graced = False
-        self._slot = None
         # After a failed handshake Chromium slows the next ones down by up to seconds, but not fetch: hence the probe
         # (docs/architecture.md, "Probe first").
-        self._probing = self.options.probe and probe
-        if self._probing:
-            self._emit(effects.Probe(self._attempt))
+        self._attempt.begin(now, PROBE_TIMEOUT, probing=self.options.probe and probe)
+        if self._attempt.probing:
+            self._emit(effects.Probe(self._attempt.number))
         else:
             self._answered(now)
 
@@ -178,18 +157,16 @@ class Link:
             self._renew()
             return
         self._move(Move.PROBED)
-        self._deadline = now + OPEN_TIMEOUT
-        self._emit(effects.Open(self._attempt))
+        self._attempt.allow(now, OPEN_TIMEOUT)
+        self._emit(effects.Open(self._attempt.number))
 
     def _opened(self, now: float) -> None:
         self._move(Move.OPENED)
-        self._deadline = now + GREETING_TIMEOUT
+        self._attempt.allow(now, GREETING_TIMEOUT)
         self._liveness.opened(now)
         if self.options.plain:
             self._connected()
-            for data in self._raw:
-                self._transmit(data)
-            self._raw.clear()
+            self._flush(now)
             return
         token = self._credentials.token or ""
         cursors = self._delivery.cursors
@@ -199,8 +176,8 @@ class Link:
 
     def _connected(self) -> None:
         self._move(Move.WELCOMED)
-        self._tries = 0
-        self._cause = self._code = self._slot = None
+        self._attempt.succeeded()
+        self._cause = self._code = None
         self._window.recovered()
         self._credentials.accepted()
         self._emit(effects.StopTicking())
@@ -216,12 +193,11 @@ class Link:
         self._move(Move.LOST)
         self._disconnected(cause, code)
         self._window.lost(now)
-        self._ticked_at = now
         self._emit(effects.StartTicking())
 
     def _disconnected(self, cause: Cause, code: int | None) -> None:
         self._cause = Cause.OFFLINE if self._offline else cause
-        self._probing = False
+        self._attempt.probing = False
         self._delivery.disconnected(code)
 
     def _closed(self, code: int, now: float) -> None:
@@ -246,9 +222,8 @@ class Link:
             self._failed(now, cause)
         if decision is Verdict.RENEW:
             self._window.at(now + self._credentials.struck(self._window.width))
-        elif self._slot is not None:
-            self._window.at(self._slot)
-        self._slot = None
+        elif self._attempt.slot is not None:
+            self._window.at(self._attempt.slot)
 
     def _sign_out(self) -> None:
         self._credentials.forget()
@@ -264,12 +239,11 @@ class Link:
         if self.state in TICKING:
             self._emit(effects.StopTicking())
         if self.state in TRYING or self.state is State.LIVE:
-            self._emit(effects.Abandon(self._attempt, Close.NORMAL))
+            self._emit(effects.Abandon(self._attempt.number, Close.NORMAL))
         self._move(move)
         self._disconnected(cause, None)
         self._cause = cause
-        self._attempt += 1
-        self._tries = 0
+        self._attempt.give_up()
         self._window.recovered()
 
     def _move(self, move: Move) -> None:
@@ -280,6 +254,7 @@ class Link:
     def _received(self, data: str | bytes, now: float) -> None:
         self._liveness.heard(now)
         if self.options.plain:
+            self._liveness.answered(now)
             self._emit(effects.DeliverRaw(data))
         elif isinstance(data, bytes):
             self._emit(effects.Report(ErrorCode.BAD_FRAME, "the server sent a binary frame"))
@@ -295,13 +270,13 @@ class Link:
                 if self.state is State.GREETING:
                     self._welcomed(frame, now)
             case wire.Pong(window_ms=window_ms):
-                self._set_window(window_ms)
+                self._window.told(window_ms)
                 self._liveness.answered(now)
                 self._delivery.take(frame)
             case wire.Event() | wire.Hole() | wire.Span() | wire.Ack():
                 self._delivery.take(frame)
             case wire.Bye(slot_ms):
-                self._slot = now + slot_ms / 1_000
+                self._attempt.slot = now + slot_ms / 1_000
             case wire.Error(id=str(identifier)):
                 self._delivery.refused(identifier, frame, now)
             case _:
@@ -313,14 +288,10 @@ class Link:
             return
         self._liveness.answered(now)
         self._connected()
-        self._set_window(welcome.window_ms)
+        self._window.told(welcome.window_ms)
         self._liveness.beat = welcome.beat_ms / 1_000
         self._liveness.heard(now)
         self._delivery.welcomed(welcome, now)
-
-    def _set_window(self, window_ms: int | None) -> None:
-        if window_ms:  # A window of no width would have no next turn.
-            self._window.width = window_ms / 1_000
 
     # While live: messages, beats, tokens.
 
@@ -328,23 +299,14 @@ class Link:
         if self.state is State.LIVE:
             self._delivery.flush(now)
 
-    def _send_raw(self, data: str | bytes) -> None:
-        if self.state is State.LIVE:
-            self._transmit(data)
-        elif len(self._raw) < MAX_RAW:
-            self._raw.append(data)
-        else:
-            raise OverflowError(f"{MAX_RAW} frames are waiting for the connection already")
-
     def _doubt(self, now: float) -> None:
         """What was known of the network is not sure any more: try, or ask, at once."""
         if self.state is State.WAITING:
             self._try(now)
         elif self.state in TRYING:
             # What was begun on the old network may never be answered. If it is only slow, the next try has its time.
-            self._deadline = min(self._deadline, now + URGENT)
-        else:
-            self._ping(now, URGENT)
+            self._attempt.hurry(now, URGENT)
+        self._ping(now, URGENT)
 
     def _go_offline(self, now: float) -> None:
         self._offline = True
@@ -354,8 +316,8 @@ class Link:
         self._ping(now, URGENT)
 
     def _ping(self, now: float, patience: float = PATIENCE) -> None:
-        if self.state is State.LIVE and not self.options.plain:
-            self._transmit(wire.encode(wire.Ping()))
+        if self.state is State.LIVE and self._beat is not None:
+            self._transmit(self._beat)
             self._liveness.pinged(now, patience)
 
     def _look(self, now: float) -> None:
@@ -366,11 +328,11 @@ class Link:
         renewal = self._credentials.due()
         if renewal is not None and now >= renewal:
             self._renew()
-        if self.options.plain:
+        if self._beat is None:
             return
         finding = self._liveness.look(now)
         if finding is Finding.DEAD:
-            self._emit(effects.Abandon(self._attempt, Close.GOING_AWAY))
+            self._emit(effects.Abandon(self._attempt.number, Close.GOING_AWAY))
             self._lost(now, Cause.SILENT)
         elif finding is Finding.PING:
             self._ping(now)
@@ -382,20 +344,20 @@ class Link:
 
     def _renewed(self, token: str, expires_in: float | None, now: float) -> None:
         self._credentials.renewed(token, expires_in, now)
-        if self.state is State.PROBING and not self._probing:
+        if self.state is State.PROBING and not self._attempt.probing:
             self._answered(now)
         elif self.state is State.LIVE and not self.options.plain:
             self._transmit(wire.encode(wire.Auth(token)))
 
     def _not_renewed(self, retry_ms: int | None, now: float) -> None:
         self._credentials.failed(now, None if retry_ms is None else retry_ms / 1_000)
-        if self.state is State.PROBING and not self._probing:
+        if self.state is State.PROBING and not self._attempt.probing:
             self._failed(now, Cause.SERVER_DOWN if retry_ms is None else Cause.BUSY, retry_ms)
 
     # What is told.
 
     def _transmit(self, data: str | bytes) -> None:
-        self._emit(effects.Transmit(self._attempt, data))
+        self._emit(effects.Transmit(self._attempt.number, data))
 
     def _arm(self) -> None:
         """Keep one alarm while live: never later than needed. An early one looks, and is set anew."""
@@ -411,7 +373,7 @@ class Link:
     def _due(self) -> float | None:
         if self.state is not State.LIVE:
             return None
-        beat = None if self.options.plain else self._liveness.due()
+        beat = None if self._beat is None else self._liveness.due()
         times = (beat, self._credentials.due(), self._delivery.next_due())
         return min((time for time in times if time is not None), default=None)
 
@@ -425,7 +387,7 @@ class Link:
         """Return how the link stands."""
         return Status(
             state=self.state,
-            attempt=self._tries,
+            attempt=self._attempt.count,
             next_try=self._window.due if self.state is State.WAITING else None,
             cause=self._cause,
             code=self._code,

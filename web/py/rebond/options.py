@@ -31,13 +31,15 @@ class Options:
     """What kind of server a link talks to.
 
     ``tab`` names this link to the server, which ends an older connection of the same tab. ``plain`` servers know
-    nothing of docs/protocol.md: no hello, no beats, frames are handed on as they are. ``probe`` and ``token`` say
-    whether there is a way to ask if the server is there, and whether it wants a token. ``durable`` says that there is
-    a storage, and ``account``, where it is known, whose link this is: a welcome for another one signs it out.
+    nothing of docs/protocol.md: no hello, frames are handed on as they are, and the beats are ``ping``, a frame that
+    the server answers with any other, if there is one. ``probe`` and ``token`` say whether there is a way to ask if the
+    server is there, and whether it wants a token. ``durable`` says that there is a storage, and ``account``, where it
+    is known, whose link this is: a welcome for another one signs it out.
     """
 
     tab: str
     plain: bool = False
+    ping: str | bytes | None = None
     probe: bool = True
     token: bool = True
     durable: bool = False

@@ -35,6 +35,11 @@ class Window:
         self._randomness = randomness
         self._lost_at: float | None = None
 
+    def told(self, window_ms: int | None) -> None:
+        """The server may have said how wide W is, in milliseconds. One of no width would have no next turn."""
+        if window_ms:
+            self.width = window_ms / 1_000
+
     def lost(self, now: float) -> None:
         """The link is gone: draw the phase. A loss within an outage, of an attempt, changes nothing."""
         if self._lost_at is None:

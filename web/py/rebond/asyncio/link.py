@@ -35,9 +35,11 @@ class Link(Face[Incoming]):
 
     ``url`` is the WebSocket's. ``token``, an access token or an async function that returns one, makes the link speak
     docs/protocol.md; without it, it works with any WebSocket server. ``probe`` is an address that answers by HTTP while
-    the server is there, relative to ``url``; behind a proxy it is not asked. The ``listeners`` are functions that are
-    called with what happens (:mod:`rebond.face.listening`); what neither ``on_data`` nor ``on_event`` takes waits for
-    ``async for``. The link does nothing before :meth:`start`, which ``async with`` calls.
+    the server is there, relative to ``url``; behind a proxy it is not asked. ``ping``, without a token, is a frame that
+    the server answers: with it a connection that has died is noticed sooner than by the WebSocket's own pings. The
+    ``listeners`` are functions that are called with what happens (:mod:`rebond.face.listening`); what neither
+    ``on_data`` nor ``on_event`` takes waits for ``async for``. The link does nothing before :meth:`start`, which
+    ``async with`` calls.
 
     ``headers`` go with the WebSocket's handshake, ``context`` is for TLS, ``max_size`` is the largest frame taken, in
     bytes: a larger one ends the connection.
@@ -51,6 +53,7 @@ class Link(Face[Incoming]):
         url: str,
         *,
         probe: str | None = None,
+        ping: str | bytes | None = None,
         subprotocols: Sequence[str] = (),
         headers: Mapping[str, str] | None = None,
         context: ssl.SSLContext | None = None,
@@ -76,6 +79,7 @@ class Link(Face[Incoming]):
         *,
         token: str | TokenProvider | None = None,
         probe: str | None = None,
+        ping: str | bytes | None = None,
         subprotocols: Sequence[str] = (),
         headers: Mapping[str, str] | None = None,
         context: ssl.SSLContext | None = None,
@@ -87,7 +91,7 @@ class Link(Face[Incoming]):
             probe = PROBE
         asked = address(probe or "", server.url)
         probed = probe is not None and not asked.proxied
-        super().__init__(token, probed=probed, listeners=listeners)
+        super().__init__(token, probed=probed, ping=ping, listeners=listeners)
         self._url = server.url
         self._manner = Manner(
             subprotocols=[Subprotocol(name) for name in checked(subprotocols)] or None,

@@ -33,6 +33,7 @@ class Link(Face[Incoming]):
     ``url`` is the WebSocket's, absolute or relative to the page. ``token``, an access token or an async function that
     returns one, makes the link speak docs/protocol.md; without it, it works with any WebSocket server. ``probe`` is an
     address that answers by HTTP while the server is there, relative to ``url``: with it a link is back much sooner.
+    ``ping``, without a token, is a frame that the server answers: with it a connection that has died is noticed.
     With a ``storage``, of the ``account`` of that id, the outbox and the cursors outlive the page: :meth:`restore`.
     The ``listeners`` are functions that are called with what happens (:mod:`rebond.face.listening`); what neither
     ``on_data`` nor ``on_event`` takes waits for ``async for``. The link does nothing before :meth:`start`, which
@@ -47,6 +48,7 @@ class Link(Face[Incoming]):
         url: str,
         *,
         probe: str | None = None,
+        ping: str | bytes | None = None,
         subprotocols: Sequence[str] = (),
         **listeners: Unpack[PlainListeners],
     ) -> None: ...
@@ -68,6 +70,7 @@ class Link(Face[Incoming]):
         *,
         token: str | TokenProvider | None = None,
         probe: str | None = None,
+        ping: str | bytes | None = None,
         subprotocols: Sequence[str] = (),
         storage: Storage | None = None,
         account: str | None = None,
@@ -80,7 +83,13 @@ class Link(Face[Incoming]):
         asked = _absolute(probe or "", self._url, "http")
         tab = None if storage is None else storage.tab
         super().__init__(
-            token, probed=probe is not None, listeners=listeners, storage=storage, tab=tab, account=account
+            token,
+            probed=probe is not None,
+            ping=ping,
+            listeners=listeners,
+            storage=storage,
+            tab=tab,
+            account=account,
         )
         self._kept = storage
         # A server that speaks the protocol lets a page it is meant for read its answers.

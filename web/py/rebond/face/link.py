@@ -29,10 +29,6 @@ _SILENT = frozenset({State.STOPPED, State.SIGNED_OUT})
 """The states in which nothing arrives until the program does something about it."""
 
 
-def _nothing(_: object) -> None:
-    """Nobody listens."""
-
-
 class Face(Shell, Generic[Incoming]):
     """What the links of all platforms have in common for whoever uses one.
 
@@ -46,6 +42,7 @@ class Face(Shell, Generic[Incoming]):
         token: str | TokenProvider | None,
         *,
         probed: bool,
+        ping: str | bytes | None = None,
         listeners: AllListeners,
         storage: Storage | None = None,
         tab: str | None = None,
@@ -53,11 +50,16 @@ class Face(Shell, Generic[Incoming]):
     ) -> None:
         plain = token is None
         check(listeners, plain=plain)
+        if ping is not None:
+            if not plain:
+                raise TypeError("a link with a token has beats of its own: ping is for one without")
+            _check_frame(ping)
         self._inbox: Inbox[Incoming] | None = None if {"on_data", "on_event"} & listeners.keys() else Inbox()
         self._on_status = listeners.get("on_status")
         options = Options(
             tab=tab or secrets.token_hex(8),
             plain=plain,
+            ping=ping,
             probe=probed,
             token=not plain,
             durable=storage is not None,
@@ -93,7 +95,8 @@ class Face(Shell, Generic[Incoming]):
         if self._machine.options.plain:
             if text is not None:
                 raise TypeError("a link without a token has no rooms: send(data) takes one frame, text or bytes")
-            self._send_frame(room)
+            _check_frame(room)
+            self.send_raw(room)
             return None
         if not isinstance(room, str) or not isinstance(text, str):
             raise TypeError("a link with a token sends messages to rooms: send(room, text)")
@@ -159,30 +162,15 @@ class Face(Shell, Generic[Incoming]):
         if self._sleep.slept():
             self.feed(events.Woke())
 
-    def _send_frame(self, data: str | bytes) -> None:
-        if not isinstance(data, str | bytes):
-            raise TypeError(
-                f"a frame is str or bytes, not {type(data).__name__}; json.dumps makes a str of most things"
-            )
-        if isinstance(data, str) and not well_formed(data):
-            raise ValueError("the text holds half a surrogate pair, which cannot be written as UTF-8")
-        self.send_raw(data)
-
     def _wired(self, given: AllListeners) -> Listeners:
         # Only one of data and event is ever called, and `Incoming` is what it is called with.
-        keep = _nothing if self._inbox is None else cast("Inbox[object]", self._inbox).put
-        return Listeners(
-            event=given.get("on_event", keep),
-            ack=given.get("on_ack", _nothing),
-            refused=given.get("on_refused", _nothing),
-            welcome=given.get("on_welcome", _nothing),
-            status=self._tell_status,
-            data=given.get("on_data", keep),
-            reset=given.get("on_reset", _nothing),
-            fated=given.get("on_fated", _nothing),
-            dropped=given.get("on_dropped", _nothing),
-            skipped=given.get("on_skipped", _nothing),
-        )
+        listeners = Listeners()
+        if self._inbox is not None:
+            listeners.event = listeners.data = cast("Inbox[object]", self._inbox).put
+        for name, function in given.items():
+            setattr(listeners, name.removeprefix("on_"), function)
+        listeners.status = self._tell_status
+        return listeners
 
     def _tell_status(self, status: Status) -> None:
         if self._inbox is not None:
@@ -192,3 +180,11 @@ class Face(Shell, Generic[Incoming]):
                 self._inbox.reopen()
         if self._on_status is not None:
             self._on_status(status)
+
+
+def _check_frame(data: str | bytes) -> None:
+    """Raise TypeError or ValueError for what can be no frame."""
+    if not isinstance(data, str | bytes):
+        raise TypeError(f"a frame is str or bytes, not {type(data).__name__}; json.dumps makes a str of most things")
+    if isinstance(data, str) and not well_formed(data):
+        raise ValueError("the text holds half a surrogate pair, which cannot be written as UTF-8")
