@@ -14,7 +14,7 @@ WEB = Path(__file__).parents[2] / "web"
 CATALOGUES = load(WEB / "locales")
 ENGLISH = CATALOGUES["en"]
 SOURCES = sorted((WEB / "py" / "chat").rglob("*.py"))
-PAGES = [WEB / "pages" / "index.html"]
+PAGES = [WEB / "pages" / "index.html", WEB / "manifest.webmanifest"]
 FORMS = (".one", ".other")
 LOOKUPS = {"text": ("",), "count": FORMS}
 """The methods of Texts, and what they add to the key they are given."""

@@ -396,14 +396,12 @@ def test_the_command_says_what_is_wrong_in_one_line(
     assert capsys.readouterr().err == "rebond: web/pages/index.html:1: unknown placeholder {{wrong}}\n"
 
 
-def test_the_service_worker_keeps_what_the_chat_names_but_for_the_snapshot(web: Path) -> None:
+def test_the_service_worker_keeps_every_file_but_the_snapshot(web: Path) -> None:
     files = built(web)
     worker = files["pages/worker.js"].decode()
     (listed,) = re.findall(r"const files = '([^']*)'", worker)
-    for path in [path for path in web.rglob("*") if "learn" in path.name]:
-        path.unlink()
-    alone = {f"/{name}" for name in built_elsewhere(web) if name.startswith("static/")}
-    assert set(listed.split()) == {name for name in alone if not name.endswith(".snapshot")} != alone
+    static = {f"/{name}" for name in files if name.startswith("static/")}
+    assert static - set(listed.split()) == {name for name in static if name.endswith(".snapshot")} != set()
     assert f'"{json.loads(files["build.json"])["build"]}"' in worker
 
 
@@ -468,3 +466,9 @@ def test_the_scripts_of_the_lesson_find_what_they_load(web: Path) -> None:
     assert f'"/{runner}"' in files[static(files, r"sandbox\..*js")].decode()
     assert f'"/{archive}"' in files[runner].decode()
     assert f'"/{archive}"' in files[static(files, r"learn\..*py")].decode()
+
+
+def test_the_service_worker_serves_every_page_of_the_build(web: Path) -> None:
+    files = built(web)
+    (pages,) = re.findall(r"const pages = '([^']*)'", files["pages/worker.js"].decode())
+    assert pages.split() == ["/", "/learn"]

@@ -112,7 +112,6 @@ def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes
     if (first := others.pop("index", None)) is None:
         raise BuildError(f"there is no page index.html in {web / 'pages'}")
     render([first], languages, starting.tags(web, shelf, engine, engine.entry))
-    offline = [f"{PREFIX}{path}" for path in sorted(shelf.files) if not path.endswith(".snapshot")]
     if others:
         texts = locales.load(web / "locales" / "lesson")
         tags = lesson.gather(web, shelf, making, engine, quick=quick)
@@ -121,7 +120,13 @@ def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes
     build_id = fingerprint("\n".join([worker, *sorted(shelf.files), *rendered, *rendered.values()]).encode(), 12)
     static = {f"static/{path}": content for path, content in sorted(shelf.files.items())}
     finished = {path: page.replace(pages.BUILD_MARK, build_id).encode() for path, page in rendered.items()}
-    named = {"build": build_id, "languages": " ".join(sorted(languages)), "files": " ".join(offline)}
+    offline = [f"{PREFIX}{path}" for path in sorted(shelf.files) if not path.endswith(".snapshot")]
+    named = {
+        "build": build_id,
+        "languages": " ".join(sorted(languages)),
+        "pages": " ".join(address(stem) for stem in ("index", *others)),
+        "files": " ".join(offline),
+    }
     finished[WORKER] = filled(worker, "worker.js", named).encode()
     written = [static, finished]
     if not quick:
@@ -133,6 +138,11 @@ def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes
         "static": {path: len(content) for path, content in sorted(shelf.files.items())},
     }
     return {**written[0], **written[1], RECORD: json.dumps(record, indent=1).encode() + b"\n"}
+
+
+def address(stem: str) -> str:
+    """The path that the page of a template is served at: `/` for web/pages/index.html, `/learn` for learn.html."""
+    return "/" if stem == "index" else f"/{stem}"
 
 
 @contextmanager

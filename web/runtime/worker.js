@@ -1,22 +1,25 @@
-// The service worker: keeps the page that everybody gets and the files it names, so that it opens without a network.
+// The service worker: keeps the pages that everybody gets and the files they name, so that they open without a network.
 //
-// Nobody's data is ever in it: it looks at nothing but the page itself and what lies under /static/. Each build has a
-// cache of its own, filled as a whole; a page names its files by hash, so that old and new never mix.
+// Nobody's data is ever in it: it looks at nothing but the pages themselves and what lies under /static/. Each build has
+// a cache of its own, filled as a whole; a page names its files by hash, so that old and new never mix.
 
 const build = "{{build}}";
 const shelf = `rebond-build-${build}`;
 const languages = '{{languages}}'.split(" ");
+const pages = '{{pages}}'.split(" "); // their paths, the first page's is /
 const files = '{{files}}'.split(" ");
-const patience = 3000; // milliseconds that the network has to bring the page
+const patience = 3000; // milliseconds that the network has to bring a page
 
 async function install() {
   const cache = await caches.open(shelf);
   await cache.addAll(files);
-  for (const language of languages) {
-    // Without cookies: the page as it is for anybody. Another build's is none of ours.
-    const page = await fetch("/", { credentials: "omit", cache: "no-cache", headers: { "Accept-Language": language } });
-    if (!(await page.clone().text()).includes(`data-build="${build}"`)) throw new Error("the build has changed meanwhile");
-    await cache.put(`/?${language}`, page);
+  for (const path of pages) {
+    for (const language of languages) {
+      // Without cookies: the page as it is for anybody. Another build's is none of ours.
+      const page = await fetch(path, { credentials: "omit", cache: "no-cache", headers: { "Accept-Language": language } });
+      if (!(await page.clone().text()).includes(`data-build="${build}"`)) throw new Error("the build has changed meanwhile");
+      await cache.put(`${path}?${language}`, page);
+    }
   }
   await skipWaiting();
 }
@@ -28,7 +31,7 @@ async function clear() {
 }
 
 // The newest page while the server answers, in time and not with an error of its own; else the one that was kept.
-async function page(event) {
+async function page(event, path) {
   const answer = fetch(event.request);
   const late = new Promise((resolve) => setTimeout(resolve, patience));
   const found = await Promise.race([answer.catch(() => undefined), late]);
@@ -39,7 +42,7 @@ async function page(event) {
   const cache = await caches.open(shelf);
   const last = await (await cache.match("/language"))?.text();
   const spoken = [last, navigator.language.slice(0, 2), ...languages].find((each) => languages.includes(each));
-  return (await cache.match(`/?${spoken}`)) ?? found ?? answer;
+  return (await cache.match(`${path}?${spoken}`)) ?? found ?? answer;
 }
 
 // In which language the page was last read: no cookie says so to a service worker.
@@ -53,6 +56,6 @@ addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== location.origin) return;
-  if (mode === "navigate" && pathname === "/") event.respondWith(page(event));
+  if (mode === "navigate" && pages.includes(pathname)) event.respondWith(page(event, pathname));
   else if (files.includes(pathname)) event.respondWith(caches.match(pathname).then((kept) => kept ?? fetch(event.request)));
 });
