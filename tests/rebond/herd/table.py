@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from rebond.simulation.herd import Outage, Result, others, rebond
-from tests.rebond.herd.schedules import SCHEDULES
+from rebond.simulation.schedules import SCHEDULES
 
 SEEDS = 100
 

@@ -12,8 +12,8 @@ import pytest
 
 from rebond.admission import Rates
 from rebond.simulation.herd import BIN, Outage, come_back, known_widths, others, rebond
+from rebond.simulation.schedules import fixed
 from rebond.simulation.world import World
-from tests.rebond.herd.schedules import fixed
 
 SEEDS = 100
 

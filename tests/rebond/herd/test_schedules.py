@@ -7,7 +7,7 @@ import random
 import pytest
 
 from rebond.simulation.herd import Delays
-from tests.rebond.herd.schedules import centrifugo, fixed, full_jitter, partysocket, phoenix, socket_io
+from rebond.simulation.schedules import backoff, centrifugo, fixed, full_jitter, partysocket, phoenix, socket_io
 
 
 class Drawn(random.Random):
@@ -28,6 +28,7 @@ class Drawn(random.Random):
     ("delays", "share", "expected"),
     [
         (fixed, 0.5, [1.0, 1.0, 1.0]),
+        (backoff, 0.5, [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]),
         (partysocket, 0.5, [3.0, 3.9, 5.07, 6.591, 8.5683, 10.0, 10.0]),
         (phoenix, 0.5, [0.01, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 5.0]),
         # The tenths of what is drawn say whether the deviation is taken off (even) or added (odd).

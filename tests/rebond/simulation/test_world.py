@@ -77,14 +77,17 @@ def test_everything_repeats_from_its_seed_and_lazy_ticks_change_nothing() -> Non
 
 def test_parcels_can_be_watched_on_their_way(world: World, ann: Tab) -> None:
     ann.say(GENERAL, "hello")
-    [parcel] = ann.path.parcels()
+    [parcel] = [parcel for pipe in ann.path.pipes() for parcel in pipe.parcels()]
     assert '"text":"hello"' in parcel.label
+    assert parcel.up
+    assert [parcel] == list(ann.link.sockets[0].pipes[0].parcels())
     assert parcel.due - parcel.sent == pytest.approx(0.02)
 
 
 def test_a_commit_that_nobody_was_told_of_is_found_by_its_id(world: World, ann: Tab) -> None:
     ann.say(GENERAL, "hello")
     world.run(0.02 + COMMIT / 2)
+    assert world.server.committing
     world.crash(committed=True)
     world.run(1.0)
     world.start()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rebond.codes import Close
-from rebond.simulation.network import Block, Path
+from rebond.simulation.network import Block, Path, Pipe
 
 INSTANT = 0.001
 """Seconds after which a browser without a network says that a connection failed."""
@@ -52,9 +52,14 @@ class Socket:
         self._door = door
         self._opened, self._received, self._closed = opened, received, closed
         self._peer: Peer | None = None
-        self._up, self._down = path.pipe(), path.pipe()
+        self._up, self._down = path.pipe(up=True), path.pipe(up=False)
         self.connecting = True
         self.open = False
+
+    @property
+    def pipes(self) -> tuple[Pipe, Pipe]:
+        """What it sends and receives through, for whoever looks on."""
+        return self._up, self._down
 
     def connect(self) -> None:
         """Begin the handshake, unless the socket was closed before."""
@@ -166,7 +171,7 @@ class Request:
         answered: Callable[[Answer | None], None],
     ) -> None:
         self._ask, self._answered = ask, answered
-        self._up, self._down = path.pipe(), path.pipe()
+        self._up, self._down = path.pipe(up=True), path.pipe(up=False)
         self.waiting = True
         if Block.CUT in path.blocks:
             path.clock.after(INSTANT, lambda: self._finish(None))

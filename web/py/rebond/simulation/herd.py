@@ -12,7 +12,7 @@ import heapq
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -89,9 +89,16 @@ def known_widths(outage: Outage) -> tuple[float, ...]:
 
 def come_back(outage: Outage, widths: Iterable[float], phases: Iterable[float]) -> Result:
     """Let links with these windows and phases find the server gone, and back with an empty memory."""
+    result = Result([], [])
+    _exhaust(coming_back(outage, widths, phases, result))
+    return result
+
+
+def coming_back(
+    outage: Outage, widths: Iterable[float], phases: Iterable[float], result: Result
+) -> Generator[None, None, None]:
+    """Do the same little by little, a client or a try at each step, for a page that has to draw meanwhile."""
     admission = Admission(outage.seconds, rates=Rates(fixed=outage.rate))
-    arrivals: list[float] = []
-    recoveries: list[float] = []
     # A close takes one way, a probe and its answer two; then handshake, hello and welcome take two ways each.
     lost = LATENCY
     tries: list[tuple[float, int, Window]] = []
@@ -102,24 +109,30 @@ def come_back(outage: Outage, widths: Iterable[float], phases: Iterable[float]) 
         window.lost(lost)
         tried = _tick(window, lost)
         while tried + LATENCY < outage.seconds:
-            arrivals.append(tried + LATENCY)
+            result.arrivals.append(tried + LATENCY)
             window.failed(tried + 2 * LATENCY, hidden=False)
             tried = _tick(window, lost)
         tries.append((tried, number, window))
+        yield
     heapq.heapify(tries)
     while tries:
         tried, number, window = heapq.heappop(tries)
         arrival, answered = tried + LATENCY, tried + 2 * LATENCY
-        arrivals.append(arrival)
+        result.arrivals.append(arrival)
         retry = admission.invite(arrival)
         if retry is None:
             admission.admit(arrival)
-            recoveries.append(answered + 4 * LATENCY - outage.seconds)
+            result.recoveries.append(answered + 4 * LATENCY - outage.seconds)
         else:
             window.failed(answered, hidden=False)
             window.at(answered + retry)
             heapq.heappush(tries, (_tick(window, lost), number, window))
-    return Result(arrivals, recoveries)
+        yield
+
+
+def _exhaust(steps: Generator[None, None, None]) -> None:
+    for _ in steps:
+        pass
 
 
 def _tick(window: Window, started: float) -> float:
@@ -141,17 +154,22 @@ class _Drawn(random.Random):
 
 def others(outage: Outage, delays: Delays, seed: int) -> Result:
     """Let a crowd with another schedule go through the same; whoever comes when the server is up is taken in."""
+    result = Result([], [])
+    _exhaust(others_coming_back(outage, delays, seed, result))
+    return result
+
+
+def others_coming_back(outage: Outage, delays: Delays, seed: int, result: Result) -> Generator[None, None, None]:
+    """Do the same little by little, a client at each step."""
     randomness = random.Random(seed)  # noqa: S311 - a run that can be repeated
-    arrivals: list[float] = []
-    recoveries: list[float] = []
     for _ in range(outage.clients):
         moment, number = LATENCY, 0
         while True:
             number += 1
             moment += delays(number, randomness)
-            arrivals.append(moment + LATENCY)
+            result.arrivals.append(moment + LATENCY)
             if moment + LATENCY >= outage.seconds:
                 break
             moment += 2 * LATENCY
-        recoveries.append(moment + 4 * LATENCY - outage.seconds)
-    return Result(arrivals, recoveries)
+        result.recoveries.append(moment + 4 * LATENCY - outage.seconds)
+        yield

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rebond.simulation.clock import Action, Clock, Timer
@@ -35,11 +35,15 @@ class Block(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Something on its way: a frame, or one of the steps of opening and closing. Times in seconds."""
+    """Something on its way: a frame, or one of the steps of opening and closing. Times in seconds.
+
+    ``up``: to the server.
+    """
 
     label: str
     sent: float
     due: float
+    up: bool
 
 
 class Path:
@@ -68,9 +72,9 @@ class Path:
         """Return how many seconds something sent now will take."""
         return self.latency + (self.jitter * self.randomness.random() if self.jitter else 0.0)
 
-    def pipe(self) -> Pipe:
-        """Return a new pipe on this path, for one direction of one connection."""
-        pipe = Pipe(self)
+    def pipe(self, *, up: bool) -> Pipe:
+        """Return a new pipe on this path, for one direction of one connection; ``up``: to the server."""
+        pipe = Pipe(self, up=up)
         self._pipes[pipe] = None
         return pipe
 
@@ -78,17 +82,17 @@ class Path:
         """The pipe is done with."""
         self._pipes.pop(pipe, None)
 
-    def parcels(self) -> Iterator[Parcel]:
-        """Yield everything that is on its way."""
-        for pipe in self._pipes:
-            yield from pipe.parcels()
+    def pipes(self) -> tuple[Pipe, ...]:
+        """Return the pipes through which something may still come, the oldest first."""
+        return tuple(self._pipes)
 
 
 class Pipe:
     """One direction of one connection: what goes in comes out in order, unless it is severed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, up: bool) -> None:
         self._path = path
+        self._up = up
         self._queue: deque[tuple[Parcel, Action]] = deque()
         self._timer: Timer | None = None
         self._last = 0.0
@@ -100,7 +104,7 @@ class Pipe:
             return
         now = self._path.clock.now
         self._last = max(self._last, now + self._path.transit())
-        self._queue.append((Parcel(label, now, self._last), arrive))
+        self._queue.append((Parcel(label, now, self._last, self._up), arrive))
         self._arm()
 
     def sever(self) -> None:
@@ -118,7 +122,7 @@ class Pipe:
         if self._queue and self._queue[0][0].due <= now:
             restart = now + path.transit() + RETRANSMISSION * path.randomness.random()
             self._queue = deque(
-                (Parcel(parcel.label, parcel.sent, max(parcel.due, restart)), arrive) for parcel, arrive in self._queue
+                (replace(parcel, due=max(parcel.due, restart)), arrive) for parcel, arrive in self._queue
             )
             self._last = max(self._last, restart)
             if self._timer is not None:

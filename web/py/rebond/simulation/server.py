@@ -224,6 +224,11 @@ class Server:
         self._queue.append((gateway, send))
         self._write()
 
+    @property
+    def committing(self) -> bool:
+        """Whether a transaction is under way: a crash now comes before its commit, or after it and before the acks."""
+        return self._flushing is not None
+
     def _write(self) -> None:
         if self._flushing is None and self._queue:
             self._flushing, self._queue = self._queue, []

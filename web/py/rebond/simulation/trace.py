@@ -31,7 +31,7 @@ class Note:
 
 
 class Trace:
-    """The last things that happened. What is on its way now, :meth:`rebond.simulation.network.Path.parcels` tells."""
+    """The last things that happened. What is on its way now, :meth:`rebond.simulation.network.Path.pipes` tells."""
 
     def __init__(self, clock: Clock, length: int = 10_000) -> None:
         self.notes: deque[Note] = deque(maxlen=length)

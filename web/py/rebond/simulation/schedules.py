@@ -15,6 +15,11 @@ def fixed(number: int, randomness: random.Random) -> float:
     return 1.0
 
 
+def backoff(number: int, randomness: random.Random) -> float:
+    """Twice as long each time, from 1 s to 30 s, and nothing left to chance: the textbook's, and many a program's."""
+    return min(30.0, 2.0 ** min(number - 1, 31))
+
+
 def partysocket(number: int, randomness: random.Random) -> float:
     """partysocket 1.3, the defaults in ``src/ws.ts``.
 
