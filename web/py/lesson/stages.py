@@ -19,6 +19,9 @@ STAGES = (
 )
 """What ``data-stage`` may say."""
 
+SEED = 8
+"""The seed that every figure begins with, and that the text's numbers come from."""
+
 EXERCISES = {
     "article": "single",
     "probe": "probe",
@@ -40,21 +43,28 @@ NUMBERS = (
     "herd_clients",
     "herd_rate",
     "herd_window",
+    "herd_outage",
     "herd_fixed_peak",
     "herd_fixed_back",
+    "herd_fixed_wait",
     "herd_backoff_peak",
     "herd_backoff_back",
+    "herd_backoff_wait",
     "herd_jitter_peak",
     "herd_jitter_back",
+    "herd_jitter_wait",
     "herd_window_peak",
     "herd_window_back",
+    "herd_window_wait",
     "beat",
     "patience",
     "halfopen_noticed",
     "halfopen_woken",
     "stamps_written",
     "stamps_lost",
+    "stamps_doubled",
     "cursors_lost",
+    "cursors_doubled",
     "resend_doubled",
     "forget_lost",
     "outbox_doubled",
@@ -71,7 +81,8 @@ NUMBERS = (
 Durations are seconds. ``*_ticks``: failed ticks of the article's interval; ``article_intervals``: intervals alive after
 them; ``article_sockets``: sockets that open each second once the server is back; ``article_heard``: how often the page
 hears one message five seconds later. ``outage``: seconds for which the server is away in the stages that quote it.
-``*_back``: from the server's return until a client is live, in the median. ``*_peak``: most arrivals in 100 ms.
+``*_back``: from the server's return until a client is live, in the median. ``*_peak``: most arrivals in 100 ms, once
+the server is back; ``*_wait``: the longest that one of them stands at its door.
 ``herd_rate``: clients the server admits in a second; ``herd_window``: W. ``halfopen_noticed``: from the silent death
 until a link knows; ``halfopen_woken``: the same after waking. ``stamps_*`` catches up by time-stamps, ``cursors_*`` by
 cursors. ``resend_*`` sends again without ids, ``forget_*`` never does, ``outbox_*`` is a link's. ``token_refused``:
