@@ -35,6 +35,7 @@ from server.notices import Event, Notice, SessionEnded
 from server.origins import SameOrigin
 from server.pages import Pages
 from server.passwords import Passwords
+from server.practice import Practice
 from server.roster import Caps, Roster
 from server.security import SecurityHeaders
 from server.settings import Settings
@@ -109,6 +110,7 @@ class Application:
             *Api(access, database, door, cookie, devices, self._pages).routes(),
             *Forms(access, cookie, devices).routes(),
             *Metrics(measured.collect, settings.metrics_token).routes(),
+            *Practice(clock).routes(),
             *self._pages.routes(),
         ]
         app.router.routes.extend(routes)

@@ -13,6 +13,8 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import NotModifiedResponse
 
+from server.security import page_policy
+
 DIST = Path(__file__).parent.parent / "web" / "dist"
 """Where the build writes to."""
 
@@ -21,6 +23,9 @@ DEFAULT_LANGUAGE = "en"
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 """The names of the files hold a hash of what is in them (RFC 8246)."""
+
+PUBLIC = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+"""They are the same for everybody, and the lesson's sandbox, which is of no origin, has to be able to load them."""
 
 MEDIA_TYPES = {
     ".css": "text/css",
@@ -84,7 +89,8 @@ class Pages:
         chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE, "")
         asked = request.headers.get("accept-language", "")
         language = preferred(chosen, asked, found)
-        headers = {"cache-control": "no-cache", "content-language": language}
+        policy = page_policy(name, request.headers.get("host", ""))
+        headers = {"cache-control": "no-cache", "content-language": language, "content-security-policy": policy}
         return _respond(found[language], request, headers, "Accept-Language, Cookie, Accept-Encoding")
 
     def file(self, request: Request) -> Response:
@@ -96,7 +102,7 @@ class Pages:
             raise HTTPException(404) from error
         if not path.is_relative_to(root) or not path.is_file() or path.suffix in ENCODINGS.values():
             raise HTTPException(404)
-        return _respond(path, request, {"cache-control": IMMUTABLE}, "Accept-Encoding")
+        return _respond(path, request, {"cache-control": IMMUTABLE, **PUBLIC}, "Accept-Encoding")
 
     def worker(self, request: Request) -> Response:
         """Return the service worker. It stands at the root, since it serves no page above its own place."""
@@ -141,5 +147,8 @@ def _respond(path: Path, request: Request, headers: Mapping[str, str], vary: str
     described = {**headers, "vary": vary} | ({"content-encoding": form} if form in ENCODINGS else {})
     response = FileResponse(sent, headers=described, media_type=kind, stat_result=sent.stat())
     if response.headers["etag"] in request.headers.get("if-none-match", ""):
-        return NotModifiedResponse(response.headers)
+        unchanged = NotModifiedResponse(response.headers)
+        # What it says replaces what the browser has kept (RFC 9111, 3.2): a policy that is left out would get lost.
+        unchanged.headers.update({name: value for name, value in headers.items() if name not in unchanged.headers})
+        return unchanged
     return response

@@ -1,6 +1,9 @@
-"""The headers of a careful site, on every answer."""
+"""The headers of a careful site, on every answer, and what the pages of the lesson need instead."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Mapping
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,10 +24,43 @@ _POLICY = {
     "trusted-types": "rebond",  # the one policy there is, which lets the service worker be registered
 }
 
+_HOST = re.compile(r"[a-z0-9.-]+(:[0-9]+)?|\[[0-9a-f:.]+\](:[0-9]+)?", re.IGNORECASE)
+
+
+def _written(policy: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} {sources}" for name, sources in policy.items())
+
+
+def page_policy(page: str, host: str) -> str:
+    """Return the content security policy of a page; ``host`` is what the request was sent to.
+
+    The lesson may hold the sandbox in a frame. The sandbox, in which code runs that its reader may have been given by
+    anybody, is of no origin, and reaches nothing but files that are public.
+    """
+    if page == "learn":
+        return _written({**_POLICY, "frame-src": "'self'"})
+    if page == "sandbox":
+        # Nothing runs for a host that cannot be one. A source of http lets the same in over https (CSP 3, 6.7.2.8).
+        files = f"http://{host}/static/" if _HOST.fullmatch(host) else "'none'"
+        return _written(
+            {
+                "default-src": "'none'",
+                "script-src": f"{files} 'wasm-unsafe-eval'",
+                "connect-src": files,
+                "worker-src": "blob:",
+                "base-uri": "'none'",
+                "form-action": "'none'",
+                "frame-ancestors": "'self'",
+                "sandbox": "allow-scripts",
+            }
+        )
+    return HEADERS["content-security-policy"]
+
+
 _UNUSED = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "microphone", "payment", "usb")
 
 HEADERS = {
-    "content-security-policy": "; ".join(f"{name} {sources}" for name, sources in _POLICY.items()),
+    "content-security-policy": _written(_POLICY),
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": ", ".join(f"{feature}=()" for feature in _UNUSED),

@@ -90,6 +90,7 @@ async def test_page_one_has_already_is_not_sent_again(folder: Path) -> None:
     first = await get(folder, "/")
     again = await get(folder, "/", if_none_match=first.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["content-security-policy"] == first.headers["content-security-policy"]
     os.utime(folder / "pages/index.en.html", (1, 1))
     assert (await get(folder, "/", if_none_match=first.headers["etag"])).status_code == 200
 
@@ -107,6 +108,8 @@ async def test_file_is_kept_for_good_and_has_its_type(folder: Path, path: str, k
     assert answer.status_code == 200
     assert answer.headers["content-type"] == kind
     assert answer.headers["cache-control"] == IMMUTABLE
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
 
 
 WASM = "/static/pyodide.12345678.wasm"

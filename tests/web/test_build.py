@@ -136,12 +136,6 @@ def built(web: Path) -> dict[str, bytes]:
     return {name: content for name, content in found.items() if not name.endswith((".br", ".gz"))}
 
 
-def built_elsewhere(web: Path) -> dict[str, bytes]:
-    """What `web` gives in a folder where nothing was built before, without its compressed forms."""
-    files = build.gather(web, MAKING)
-    return {name: content for name, content in files.items() if not name.endswith((".br", ".gz"))}
-
-
 def page_of(files: dict[str, bytes], language: str) -> str:
     return files[f"pages/index.{language}.html"].decode()
 
@@ -396,12 +390,14 @@ def test_the_command_says_what_is_wrong_in_one_line(
     assert capsys.readouterr().err == "rebond: web/pages/index.html:1: unknown placeholder {{wrong}}\n"
 
 
-def test_the_service_worker_keeps_every_file_but_the_snapshot(web: Path) -> None:
+def test_the_service_worker_keeps_every_file_that_is_not_for_later(web: Path) -> None:
     files = built(web)
     worker = files["pages/worker.js"].decode()
     (listed,) = re.findall(r"const files = '([^']*)'", worker)
     static = {f"/{name}" for name in files if name.startswith("static/")}
-    assert static - set(listed.split()) == {name for name in static if name.endswith(".snapshot")} != set()
+    later = {name for name in static if name.endswith(".snapshot") or "/editor." in name}
+    assert static - set(listed.split()) == later
+    assert len(later) == 2
     assert f'"{json.loads(files["build.json"])["build"]}"' in worker
 
 

@@ -34,6 +34,7 @@ import argparse
 import fcntl
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -50,6 +51,8 @@ from web.runtime.workshop import Making, Workshop
 WEB = Path(__file__).resolve().parents[1]
 RECORD = "build.json"
 WORKER = "pages/worker.js"
+WANTED_LATER = re.compile(r"\.snapshot$|^editor\.")
+"""What no page needs to be there."""
 PARTS = {
     "Pyodide": "static/pyodide.",
     "PyScript": "static/pyscript.",
@@ -120,7 +123,7 @@ def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes
     build_id = fingerprint("\n".join([worker, *sorted(shelf.files), *rendered, *rendered.values()]).encode(), 12)
     static = {f"static/{path}": content for path, content in sorted(shelf.files.items())}
     finished = {path: page.replace(pages.BUILD_MARK, build_id).encode() for path, page in rendered.items()}
-    offline = [f"{PREFIX}{path}" for path in sorted(shelf.files) if not path.endswith(".snapshot")]
+    offline = [f"{PREFIX}{path}" for path in sorted(shelf.files) if not WANTED_LATER.search(path)]
     named = {
         "build": build_id,
         "languages": " ".join(sorted(languages)),

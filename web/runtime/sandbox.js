@@ -4,32 +4,29 @@
 // that the code may have made up; the page treats it so.
 
 const patience = 2000; // milliseconds that the code has
-const source = `import ${JSON.stringify(new URL("{{runner}}", import.meta.url).href)}`;
+const runner = new URL("{{runner}}", import.meta.url).href;
+// Chromium starts no module from the blob of a frame without origin. Pyodide takes a worker in which importScripts fails
+// for a module, and import() is all that it needs.
+const first = `importScripts = () => { throw new Error("not here"); };
+  import(${JSON.stringify(runner)}).catch(() => postMessage({ kind: "broken" }));`;
+const address = URL.createObjectURL(new Blob([first], { type: "text/javascript" }));
 let worker, timer;
 
 function end() {
   clearTimeout(timer);
   worker?.terminate();
-  worker = undefined;
 }
 
-function say(id, kind, outcome) {
-  parent.postMessage({ id, kind, outcome }, "*");
-}
-
-addEventListener("message", ({ source: sender, data }) => {
-  if (sender !== parent) return;
+addEventListener("message", ({ source, data: { id, name, code } }) => {
+  if (source !== parent) return;
+  const say = (kind, outcome) => (end(), parent.postMessage({ id, kind, outcome }, "*"));
   end();
-  const { id, name, code } = data;
-  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  worker = new Worker(address, { type: "module" });
-  worker.onerror = () => (end(), say(id, "broken"));
+  worker = new Worker(address);
+  worker.onerror = () => say("broken");
   worker.onmessage = ({ data: { kind, outcome } }) => {
-    if (kind === "done") end();
-    if (kind === "ready") {
-      timer = setTimeout(() => (end(), say(id, "endless")), patience);
-      worker.postMessage({ name, code });
-    } else say(id, "done", String(outcome));
+    if (kind !== "ready") return say(kind, outcome);
+    timer = setTimeout(say, patience, "endless");
+    worker.postMessage({ name, code });
   };
 });
-say(0, "ready");
+parent.postMessage({ kind: "ready" }, "*");

@@ -38,12 +38,44 @@ async def test_every_answer_has_the_headers_of_a_careful_site(client: httpx.Asyn
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-opener-policy"] == "same-origin"
+    # What is under /static is public, and said to be so where there is something.
     assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "access-control-allow-origin" not in headers
     assert "camera=()" in headers["permissions-policy"]
     assert "server" not in headers
     assert "strict-transport-security" not in headers
     if path.startswith("/api/"):
         assert headers["cache-control"] == "no-store"
+
+
+def policy_of(answer: httpx.Response) -> dict[str, str]:
+    return dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
+
+
+async def test_the_lesson_may_hold_a_frame_of_ours_and_is_as_strict_otherwise(client: httpx.AsyncClient) -> None:
+    chat, lesson = policy_of(await client.get("/")), policy_of(await client.get("/learn"))
+    assert lesson == {**chat, "frame-src": "'self'"}
+
+
+async def test_the_sandbox_reaches_public_files_alone(client: httpx.AsyncClient) -> None:
+    host = client.base_url.netloc.decode()
+    assert policy_of(await client.get("/sandbox")) == {
+        "default-src": "'none'",
+        "script-src": f"http://{host}/static/ 'wasm-unsafe-eval'",
+        "connect-src": f"http://{host}/static/",
+        "worker-src": "blob:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'self'",
+        "sandbox": "allow-scripts",
+    }
+
+
+@pytest.mark.parametrize("host", ["evil.example *", "a;script-src *", "a/", "'self'", "[::1", "https:"])
+async def test_a_host_that_is_none_opens_nothing(client: httpx.AsyncClient, host: str) -> None:
+    policy = policy_of(await client.get("/sandbox", headers={"host": host}))
+    assert policy["script-src"] == "'none' 'wasm-unsafe-eval'"
+    assert policy["connect-src"] == "'none'"
 
 
 async def test_alive_asks_nobody_anything(client: httpx.AsyncClient) -> None:
