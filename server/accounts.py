@@ -11,6 +11,7 @@ from server import rooms, streams
 from server.database import Transaction
 from server.errors import NameTakenError
 from server.names import account_name, fold
+from server.rules import GENERAL
 from server.schema import account
 
 
@@ -46,10 +47,12 @@ def create(transaction: Transaction, name: str, password_hash: str) -> User:
             folded=fold(user.name),
             password=password_hash,
             made_at=transaction.now,
+            seen_at=transaction.now,
         )
     )
     streams.create(transaction, streams.account_stream(user.id))
-    rooms.join(transaction, rooms.GENERAL, user.id)
+    streams.publish(transaction, streams.PLACE, "person", {"user": user.as_json()})
+    rooms.join(transaction, GENERAL, user)
     return user
 
 

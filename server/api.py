@@ -1,22 +1,17 @@
-"""The HTTP interface: JSON in, JSON out."""
+"""The HTTP interface: JSON in, JSON out. See also :mod:`server.api_rooms`."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from functools import partial
-from typing import Annotated
-
-from msgspec import Meta, Struct
+from msgspec import Struct
 from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rebond import wire
-from server import messages, rooms
 from server.access import Access, Identity
 from server.bearer import bearer
-from server.bodies import read_json, read_query
+from server.bodies import read_json
 from server.cookies import RefreshCookie
 from server.database import Database
 from server.devices import Devices
@@ -31,19 +26,6 @@ class Credentials(Struct, frozen=True):
 
     name: str
     password: str
-
-
-class NewRoom(Struct, frozen=True):
-    """What a room is made of."""
-
-    name: str
-
-
-class HistoryQuery(Struct, frozen=True):
-    """Which messages of a room are asked for: those before a seq, or the newest."""
-
-    before: Annotated[int, Meta(ge=1, le=wire.MAX_INTEGER)] | None = None
-    limit: Annotated[int, Meta(ge=1, le=messages.MAX_PAGE)] = messages.DEFAULT_PAGE
 
 
 class Api:
@@ -75,11 +57,6 @@ class Api:
             Route("/api/refresh", self.refresh, methods=["POST"]),
             Route("/api/logout", self.log_out, methods=["POST"]),
             Route("/api/me", self.me),
-            Route("/api/rooms", self.rooms, methods=["GET"]),
-            Route("/api/rooms", self.make_room, methods=["POST"]),
-            Route("/api/rooms/{room}/join", self.join, methods=["POST"]),
-            Route("/api/rooms/{room}/leave", self.leave, methods=["POST"]),
-            Route("/api/rooms/{room}/messages", self.history),
         ]
 
     async def alive(self, _: Request) -> Response:
@@ -135,46 +112,6 @@ class Api:
         """Say who is logged in."""
         identity = await self._identify(request)
         return JSONResponse({"user": identity.user.as_json()})
-
-    async def rooms(self, request: Request) -> Response:
-        """List the rooms."""
-        identity = await self._identify(request)
-        found = await self._database.read(partial(rooms.every, account=identity.user.id))
-        return JSONResponse({"rooms": [room.as_json() for room in found]})
-
-    async def make_room(self, request: Request) -> Response:
-        """Make a public room, and join it."""
-        identity = await self._identify(request)
-        name = (await read_json(request, NewRoom)).name
-        room = await self._database.write(partial(rooms.create, name=name, account=identity.user.id))
-        return JSONResponse({"room": room.as_json()}, 201)
-
-    async def join(self, request: Request) -> Response:
-        """Join a room."""
-        identity = await self._identify(request)
-        join = partial(rooms.join, room_id=request.path_params["room"], account=identity.user.id)
-        return JSONResponse({"room": (await self._database.write(join)).as_json()})
-
-    async def leave(self, request: Request) -> Response:
-        """Leave a room."""
-        identity = await self._identify(request)
-        leave = partial(rooms.leave, room_id=request.path_params["room"], account=identity.user.id)
-        return JSONResponse({"room": (await self._database.write(leave)).as_json()})
-
-    async def history(self, request: Request) -> Response:
-        """Return a page of a room's messages."""
-        identity = await self._identify(request)
-        query = read_query(request, HistoryQuery)
-        history = await self._database.read(
-            partial(
-                messages.history,
-                room=request.path_params["room"],
-                reader=identity.user.id,
-                before=query.before,
-                limit=query.limit,
-            )
-        )
-        return JSONResponse(asdict(history))
 
     async def _identify(self, request: Request) -> Identity:
         return await self._access.identify(bearer(request))

@@ -19,6 +19,7 @@ from rebond.admission import Admission, Rates
 from server import place
 from server.access import Access
 from server.api import Api
+from server.api_rooms import RoomsApi
 from server.connection import Services
 from server.cookies import RefreshCookie
 from server.database import Database
@@ -108,6 +109,7 @@ class Application:
         routes: list[BaseRoute] = [
             WebSocketRoute("/ws", gateway.connect),
             *Api(access, database, door, cookie, devices, self._pages).routes(),
+            *RoomsApi(access, database).routes(),
             *Forms(access, cookie, devices).routes(),
             *Metrics(measured.collect, settings.metrics_token).routes(),
             *Practice(clock).routes(),

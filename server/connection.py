@@ -261,7 +261,7 @@ class Connection:
         first, self._user = self._user is None, self._user or seen.user
         heads = {name: max(head, services.hub.last(self._stored_name(name))) for name, head in seen.heads.items()}
         user, expires_in = seen.user, claims.expires_in
-        self._handle(protocol.Authenticated(user.id, user.name, expires_in, heads, services.epoch))
+        self._handle(protocol.Authenticated(user.id, user.name, expires_in, heads, services.epoch, seen.intervals))
         if first and not self._session.closed:
             services.door.enter(self, cost + seen.cost + time.thread_time() - began)
 

@@ -108,6 +108,18 @@ class BadRoomNameError(ServiceError):
     code, status, message = "bad_room_name", 422, "a room's name has 1 to 60 characters"
 
 
+class BadTopicError(ServiceError):
+    code, status, message = "bad_topic", 422, "a topic has at most 250 characters, on one line"
+
+
+class BadPeopleError(ServiceError):
+    code, status, message = "bad_people", 422, "a direct conversation is with 1 to 8 others"
+
+
+class NoSuchPersonError(ServiceError):
+    code, status, message = "no_such_person", 404, "there is no such person"
+
+
 class NameTakenError(ServiceError):
     code, status, message = "name_taken", 409, "this name is taken"
 
@@ -121,6 +133,14 @@ class NoSuchRoomError(ServiceError):
 
 class NotAMemberError(ServiceError):
     code, status, message = ErrorCode.NOT_A_MEMBER.value, 403, "join the room first"
+
+
+class ArchivedError(ServiceError):
+    code, status, message = ErrorCode.ARCHIVED.value, 409, "the room is archived: it can only be read"
+
+
+class NotAllowedError(ServiceError):
+    code, status, message = "not_allowed", 403, "this may not be done in this room"
 
 
 class CannotLeaveError(ServiceError):

@@ -10,7 +10,7 @@ from rebond import wire
 from rebond.codes import ErrorCode
 from rebond.streams import room_stream
 from rebond.text import id_problem, text_problem
-from server import rooms, sqlite, streams
+from server import rules, sqlite, stays, streams
 from server.accounts import User
 from server.database import Transaction
 from server.errors import (
@@ -22,6 +22,7 @@ from server.errors import (
     ServiceError,
     TextTooLongError,
 )
+from server.rules import Act
 from server.schema import account, message, operation
 
 MAX_PAGE = 100
@@ -40,7 +41,7 @@ _FIND = sqlite.prepare(
     )
 )
 _NOTE = sqlite.prepare(insert(operation))
-_STORE = sqlite.prepare(insert(message))
+_STORE = sqlite.prepare(insert(message), ("room", "seq", "id", "author", "text", "at", "changed_seq"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def store(
     problem = id_problem(asked.id) or (None if isinstance(asked, wire.Delete) else text_problem(asked.text))
     if problem is not None:
         raise _PROBLEMS[problem]
-    rooms.check_member(connection, asked.room, author.id)
+    rules.check(connection, Act.WRITE, asked.room, author.id)
     # Rule 1: the order typed is the order stored, so nothing may overtake what is still on its way.
     if asked.after is not None and not sqlite.run(connection, _FIND, author=author.id, id=asked.after).fetchone():
         raise PredecessorError
@@ -85,7 +86,7 @@ def store(
 def _send(transaction: Transaction, author: User, send: wire.Send) -> int:
     body = {"id": send.id, "author": author.as_json(), "text": send.text}
     seq = streams.publish(transaction, room_stream(send.room), "message", body)
-    place = {"room": send.room, "seq": seq, "changed_seq": seq, "edited_at": None, "deleted_at": None}
+    place = {"room": send.room, "seq": seq, "changed_seq": seq}
     sqlite.run(
         transaction.connection, _STORE, id=send.id, author=author.id, text=send.text, at=transaction.now, **place
     )
@@ -119,7 +120,8 @@ def history(connection: Connection, room: str, reader: str, before: int | None, 
 
     Raises NoSuchRoomError and NotAMemberError.
     """
-    rooms.check_member(connection, room, reader)
+    rules.check(connection, Act.READ, room, reader)
+    intervals = stays.of(connection, room, reader)
     query = (
         select(message, account.c.name.label("author_name"))
         .join(account, account.c.id == message.c.author)
@@ -129,6 +131,8 @@ def history(connection: Connection, room: str, reader: str, before: int | None, 
     )
     if before is not None:
         query = query.where(message.c.seq < before)
+    if intervals is not None:
+        query = query.where(stays.within(message.c.seq, intervals))
     rows = connection.execute(query).all()
     return History(
         [

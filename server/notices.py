@@ -10,13 +10,17 @@ from rebond.codes import Close
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A stream has a new event. ``at`` is in milliseconds since the Unix epoch."""
+    """A stream has a new event. ``at`` is in milliseconds since the Unix epoch.
+
+    ``target`` is the seq of the message that it changes, if it changes one.
+    """
 
     stream: str
     seq: int
     kind: str
     at: int
     body: Mapping[str, object]
+    target: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from server import rooms, streams
 from server.database import Transaction
+from server.rules import GENERAL
 from server.schema import meta
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ def start(transaction: Transaction, counted: int | None) -> Life:
     if _read(connection, "epoch") is None:
         connection.execute(meta.insert(), [{"key": "epoch", "value": ""}, {"key": "starts", "value": "0"}])
         streams.create(transaction, streams.PLACE)
-        rooms.open_up(transaction, rooms.GENERAL, rooms.GENERAL)
+        rooms.open_up(transaction, GENERAL, GENERAL)
     epoch, starts = _read(connection, "epoch") or "", int(_read(connection, "starts") or 0)
     if not epoch or counted != starts:
         epoch = secrets.token_urlsafe(12)

@@ -1,118 +1,299 @@
-"""Rooms: public places to talk in, which accounts join and leave."""
+"""Rooms: places to talk in. Public ones are found and joined, to private ones one is invited, direct ones have always
+the same people.
+
+What others may see of a change is an event: of a public room in the stream of the place, for its members in that of
+the room, for whoever comes in or goes out in that of the account.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, literal, select
+from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, or_, select, update
 
 from rebond.streams import room_stream
-from server import sqlite, streams
+from server import rules, stays, streams
 from server.database import Transaction
-from server.errors import CannotLeaveError, NameTakenError, NoSuchRoomError, NotAMemberError
-from server.names import fold, room_name
-from server.schema import membership, room, stream
+from server.errors import BadPeopleError, NameTakenError, NoSuchPersonError, NoSuchRoomError
+from server.names import fold, room_name, room_topic
+from server.rules import GENERAL, Act, Kind
+from server.schema import account, membership, room, stream
 
-GENERAL = "general"
-"""The room that everyone joins and nobody leaves."""
+if TYPE_CHECKING:  # an account joins a room as it is made
+    from server.accounts import User
 
-_MEMBER = sqlite.prepare(
-    select(room.c.id, membership.c.account)
-    .outerjoin(membership, and_(membership.c.room == room.c.id, membership.c.account == bindparam("account")))
-    .where(room.c.id == bindparam("room"))
-)
+MAX_OTHERS = 8
+"""The most people that a direct conversation can be with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A room as one account sees it. ``head`` is the seq of its last event."""
+    """A room as one account sees it. ``head`` is the seq of its last event.
+
+    ``people`` are those of a direct conversation, which has no name; empty for any other room.
+    """
 
     id: str
+    kind: str
     name: str
+    topic: str
+    archived: bool
     joined: bool
     head: int
     members: int
+    people: Sequence[dict[str, str]] = ()
 
     def as_json(self) -> dict[str, object]:
         """Return what the HTTP interface says of it."""
         return asdict(self)
 
+    def named(self) -> dict[str, object]:
+        """Return what events say of it."""
+        there: dict[str, object] = {"id": self.id, "kind": self.kind, "name": self.name, "topic": self.topic}
+        return there | ({"people": list(self.people)} if self.people else {})
 
-def create(transaction: Transaction, name: str, account: str) -> Room:
-    """Make a public room, which its maker joins. Raises BadRoomNameError and NameTakenError."""
+
+# Making rooms.
+
+
+def create(transaction: Transaction, name: str, user: User, *, private: bool = False) -> Room:
+    """Make a room, which its maker is in. Raises BadRoomNameError and NameTakenError."""
     room_id, name = secrets.token_urlsafe(9), room_name(name)
-    if transaction.connection.execute(select(room.c.id).where(room.c.folded == fold(name))).first():
-        raise NameTakenError
-    open_up(transaction, room_id, name)
-    streams.publish(transaction, streams.PLACE, "room", {"room": {"id": room_id, "name": name}})
-    return join(transaction, room_id, account)
+    kind = Kind.PRIVATE if private else Kind.PUBLIC
+    _check_name(transaction.connection, name, kind, user.id)
+    open_up(transaction, room_id, name, kind)
+    if kind is Kind.PUBLIC:
+        streams.publish(transaction, streams.PLACE, "room", {"room": {"id": room_id, "name": name}})
+    _let_in(transaction, room_id, kind, user.id)
+    return one(transaction.connection, room_id, user.id)
 
 
-def open_up(transaction: Transaction, room_id: str, name: str) -> None:
+def open_up(transaction: Transaction, room_id: str, name: str, kind: Kind = Kind.PUBLIC) -> None:
     """Store a room with nobody in it."""
     transaction.connection.execute(
-        insert(room).values(id=room_id, name=name, folded=fold(name), made_at=transaction.now)
+        insert(room).values(id=room_id, kind=kind, name=name, folded=fold(name), topic="", made_at=transaction.now)
     )
     streams.create(transaction, room_stream(room_id))
 
 
-def join(transaction: Transaction, room_id: str, account: str) -> Room:
-    """Make an account a member of a room, if it is not one already. Raises NoSuchRoomError."""
-    before = one(transaction.connection, room_id, account)
-    if before.joined:
-        return before
-    transaction.connection.execute(insert(membership).values(account=account, room=room_id, made_at=transaction.now))
-    body = {"room": {"id": room_id, "name": before.name}, "head": before.head}
-    streams.publish(transaction, streams.account_stream(account), "joined", body)
-    return one(transaction.connection, room_id, account)
+def direct(transaction: Transaction, user: User, others: Iterable[str]) -> Room:
+    """Return the conversation of ``user`` with the accounts ``others``, which is made if there is none yet.
+
+    Its id comes from who is in it, so that two who begin at once get the same. Raises BadPeopleError and
+    NoSuchPersonError.
+    """
+    connection = transaction.connection
+    accounts = sorted({user.id, *others})
+    if not 1 < len(accounts) <= MAX_OTHERS + 1:
+        raise BadPeopleError
+    room_id = direct_id(accounts)
+    if connection.execute(select(room.c.id).where(room.c.id == room_id)).first() is None:
+        known = set(connection.scalars(select(account.c.id).where(account.c.id.in_(accounts))))
+        if known != set(accounts):
+            raise NoSuchPersonError
+        open_up(transaction, room_id, "", Kind.DIRECT)
+        now = transaction.now
+        connection.execute(
+            insert(membership),
+            [{"account": each, "room": room_id, "made_at": now, "read_seq": 0, "muted": False} for each in accounts],
+        )
+        made = one(connection, room_id, user.id)
+        for each in accounts:
+            body = {"room": made.named(), "head": 0, "by": user.as_json()}
+            streams.publish(transaction, streams.account_stream(each), "joined", body)
+    return one(connection, room_id, user.id)
 
 
-def leave(transaction: Transaction, room_id: str, account: str) -> Room:
-    """End an account's membership, if there is one. Raises NoSuchRoomError and CannotLeaveError."""
-    before = one(transaction.connection, room_id, account)
-    if room_id == GENERAL:
-        raise CannotLeaveError
-    if not before.joined:
-        return before
-    transaction.connection.execute(
-        delete(membership).where(membership.c.account == account, membership.c.room == room_id)
+def direct_id(accounts: Iterable[str]) -> str:
+    """Return the id of the conversation of these accounts, whatever their order."""
+    digest = hashlib.sha256("\n".join(sorted(accounts)).encode()).digest()
+    return f"d-{base64.urlsafe_b64encode(digest[:18]).decode()}"
+
+
+# Coming and going.
+
+
+def join(transaction: Transaction, room_id: str, user: User) -> Room:
+    """Make an account a member of a public room, if it is not one already. Raises as :func:`rules.check`."""
+    connection = transaction.connection
+    if not _is_member(connection, room_id, user.id):
+        kind = rules.check(connection, Act.JOIN, room_id, user.id)
+        _let_in(transaction, room_id, kind, user.id)
+        # Of those who join the room of everybody the place tells.
+        if room_id != GENERAL:
+            streams.publish(transaction, room_stream(room_id), "joined", {"user": user.as_json()})
+    return one(connection, room_id, user.id)
+
+
+def invite(transaction: Transaction, room_id: str, user: User, invited: str) -> Room:
+    """Make the account ``invited`` a member of a private room that ``user`` is in, if it is not one already.
+
+    It sees what happens from then on. Raises NoSuchPersonError, and as :func:`rules.check`.
+    """
+    connection = transaction.connection
+    kind = rules.check(connection, Act.INVITE, room_id, user.id)
+    person = connection.execute(select(account.c.id, account.c.name).where(account.c.id == invited)).one_or_none()
+    if person is None:
+        raise NoSuchPersonError
+    if not _is_member(connection, room_id, invited):
+        _let_in(transaction, room_id, kind, invited, user)
+        body = {"user": {"id": person.id, "name": person.name}, "by": user.as_json()}
+        streams.publish(transaction, room_stream(room_id), "joined", body)
+    return one(connection, room_id, user.id)
+
+
+def leave(transaction: Transaction, room_id: str, user: User) -> Room | None:
+    """End an account's membership, if there is one; return the room if the account may still know of it.
+
+    Raises as :func:`rules.check`.
+    """
+    connection = transaction.connection
+    kind = rules.check(connection, Act.LEAVE, room_id, user.id)
+    if _is_member(connection, room_id, user.id):
+        connection.execute(delete(membership).where(membership.c.account == user.id, membership.c.room == room_id))
+        stays.end(transaction, room_id, user.id, streams.head(connection, room_stream(room_id)))
+        streams.publish(transaction, streams.account_stream(user.id), "left", {"room": room_id})
+        streams.publish(transaction, room_stream(room_id), "left", {"user": user.as_json()})
+    return one(connection, room_id, user.id) if kind is Kind.PUBLIC else None
+
+
+def _let_in(transaction: Transaction, room_id: str, kind: Kind, member: str, by: User | None = None) -> None:
+    """Store a membership and tell the account of it."""
+    connection = transaction.connection
+    head = streams.head(connection, room_stream(room_id))
+    connection.execute(
+        insert(membership).values(account=member, room=room_id, made_at=transaction.now, read_seq=head, muted=False)
     )
-    streams.publish(transaction, streams.account_stream(account), "left", {"room": room_id})
-    return one(transaction.connection, room_id, account)
+    body: dict[str, object] = {"head": head}
+    if by is not None:
+        body["by"] = by.as_json()
+    if kind is Kind.PRIVATE:
+        stays.begin(transaction, room_id, member, head + 1)
+        body["sight"] = stays.of(connection, room_id, member)
+    joined = one(connection, room_id, member)
+    streams.publish(transaction, streams.account_stream(member), "joined", {"room": joined.named(), **body})
 
 
-def every(connection: Connection, account: str) -> list[Room]:
-    """Return all rooms as ``account`` sees them: first that of everybody, then by name."""
-    found = [Room(**row._asdict()) for row in connection.execute(_rooms(account))]
-    return sorted(found, key=lambda room: (room.id != GENERAL, fold(room.name)))
+# Changing rooms.
 
 
-def one(connection: Connection, room_id: str, account: str) -> Room:
-    """Return a room as ``account`` sees it. Raises NoSuchRoomError."""
-    row = connection.execute(_rooms(account).where(room.c.id == room_id)).one_or_none()
-    if row is None:
+def rename(transaction: Transaction, room_id: str, user: User, name: str) -> Room:
+    """Give a room another name. Raises BadRoomNameError and NameTakenError, and as :func:`rules.check`."""
+    connection = transaction.connection
+    kind = rules.check(connection, Act.RENAME, room_id, user.id)
+    name = room_name(name)
+    if one(connection, room_id, user.id).name != name:
+        _check_name(connection, name, kind, user.id, besides=room_id)
+        connection.execute(update(room).where(room.c.id == room_id).values(name=name, folded=fold(name)))
+        _tell(transaction, room_id, "renamed", {"name": name}, user)
+        if kind is Kind.PUBLIC:
+            streams.publish(transaction, streams.PLACE, "renamed", {"room": {"id": room_id, "name": name}})
+    return one(connection, room_id, user.id)
+
+
+def describe(transaction: Transaction, room_id: str, user: User, topic: str) -> Room:
+    """Say what a room is about. Raises BadTopicError, and as :func:`rules.check`."""
+    connection = transaction.connection
+    rules.check(connection, Act.DESCRIBE, room_id, user.id)
+    topic = room_topic(topic)
+    if one(connection, room_id, user.id).topic != topic:
+        connection.execute(update(room).where(room.c.id == room_id).values(topic=topic))
+        _tell(transaction, room_id, "topic", {"topic": topic}, user)
+    return one(connection, room_id, user.id)
+
+
+def archive(transaction: Transaction, room_id: str, user: User, *, on: bool) -> Room:
+    """Let a room only be read from now on, or be written in again. Raises as :func:`rules.check`."""
+    connection = transaction.connection
+    kind = rules.check(connection, Act.ARCHIVE, room_id, user.id)
+    if one(connection, room_id, user.id).archived != on:
+        at = transaction.now if on else None
+        connection.execute(update(room).where(room.c.id == room_id).values(archived_at=at))
+        _tell(transaction, room_id, "archived", {"on": on}, user)
+        if kind is Kind.PUBLIC:
+            streams.publish(transaction, streams.PLACE, "archived", {"room": room_id, "on": on})
+    return one(connection, room_id, user.id)
+
+
+def _tell(transaction: Transaction, room_id: str, kind: str, body: dict[str, object], user: User) -> None:
+    streams.publish(transaction, room_stream(room_id), kind, {**body, "author": user.as_json()})
+
+
+def _check_name(connection: Connection, name: str, kind: Kind, user: str, besides: str = "") -> None:
+    """Make sure that no other public room, or no other private one of this account, is called so.
+
+    So a request that is sent twice makes one room, and nobody learns what others call their private ones.
+    """
+    taken = select(room.c.id).where(room.c.folded == fold(name), room.c.kind == kind, room.c.id != besides)
+    if kind is Kind.PRIVATE:
+        taken = taken.join(membership, membership.c.room == room.c.id).where(membership.c.account == user)
+    if connection.execute(taken).first() is not None:
+        raise NameTakenError
+
+
+# Looking at rooms.
+
+
+def every(connection: Connection, user: str) -> list[Room]:
+    """Return all rooms the account ``user`` may know of: first that of everybody, then by name."""
+    return sorted(_read(connection, _rooms(user)), key=lambda room: (room.id != GENERAL, fold(room.name), room.id))
+
+
+def one(connection: Connection, room_id: str, user: str) -> Room:
+    """Return a room as the account ``user`` sees it. Raises NoSuchRoomError."""
+    found = _read(connection, _rooms(user).where(room.c.id == room_id))
+    if not found:
         raise NoSuchRoomError
-    return Room(**row._asdict())
+    return found[0]
 
 
-def joined(connection: Connection, account: str) -> list[str]:
-    """Return the ids of the rooms that ``account`` is a member of."""
-    return list(connection.scalars(select(membership.c.room).where(membership.c.account == account)))
+def joined(connection: Connection, user: str) -> list[str]:
+    """Return the ids of the rooms that the account ``user`` is a member of."""
+    return list(connection.scalars(select(membership.c.room).where(membership.c.account == user)))
 
 
-def check_member(connection: Connection, room_id: str, account: str) -> None:
-    """Make sure that ``account`` may read and write in a room. Raises NoSuchRoomError and NotAMemberError."""
-    found = sqlite.run(connection, _MEMBER, room=room_id, account=account).fetchone()
-    if found is None:
-        raise NoSuchRoomError
-    if found[1] is None:
-        raise NotAMemberError
+def _is_member(connection: Connection, room_id: str, user: str) -> bool:
+    query = select(membership.c.room).where(membership.c.account == user, membership.c.room == room_id)
+    return connection.execute(query).first() is not None
 
 
-def _rooms(account: str) -> Select[tuple[str, str, bool, int, int]]:
+def _read(connection: Connection, query: Select[tuple[str, str, str, str, bool, bool, int, int]]) -> list[Room]:
+    rows = connection.execute(query).all()
+    directs = [row.id for row in rows if row.kind == Kind.DIRECT]
+    people: dict[str, list[dict[str, str]]] = {room_id: [] for room_id in directs}
+    for row in connection.execute(_people(directs)) if directs else ():
+        people[row.room].append({"id": row.id, "name": row.name})
+    return [Room(**row._asdict(), people=people.get(row.id, ())) for row in rows]
+
+
+def _people(directs: Sequence[str]) -> Select[tuple[str, str, str]]:
+    return (
+        select(membership.c.room, account.c.id, account.c.name)
+        .join(account, account.c.id == membership.c.account)
+        .where(membership.c.room.in_(directs))
+        .order_by(account.c.folded)
+    )
+
+
+def _rooms(user: str) -> Select[tuple[str, str, str, str, bool, bool, int, int]]:
     members = select(func.count()).where(membership.c.room == room.c.id).scalar_subquery()
-    mine = select(membership.c.room).where(membership.c.room == room.c.id, membership.c.account == account)
-    return select(room.c.id, room.c.name, mine.exists().label("joined"), stream.c.head, members.label("members")).join(
-        stream, stream.c.name == literal(room_stream("")) + room.c.id
+    mine = select(membership.c.room).where(and_(membership.c.room == room.c.id, membership.c.account == user)).exists()
+    return (
+        select(
+            room.c.id,
+            room.c.kind,
+            room.c.name,
+            room.c.topic,
+            room.c.archived_at.is_not(None).label("archived"),
+            mine.label("joined"),
+            stream.c.head,
+            members.label("members"),
+        )
+        .join(stream, stream.c.name == literal(room_stream("")) + room.c.id)
+        .where(or_(room.c.kind == Kind.PUBLIC, mine))
     )

@@ -6,6 +6,7 @@ Times are integers, in milliseconds since the Unix epoch.
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration, known without loading Alembic: a start with nothing to migrate is to be quick."""
 
 metadata = MetaData(
@@ -46,6 +47,7 @@ account = Table(
     Column("folded", String, nullable=False, unique=True),  # the name as it is compared
     Column("password", String, nullable=False),  # argon2's encoded hash
     Column("made_at", Integer, nullable=False),
+    Column("seen_at", Integer),  # when it was last connected; none while it is
 )
 
 session = Table(
@@ -72,9 +74,14 @@ room = Table(
     "room",
     metadata,
     Column("id", String, primary_key=True),
-    Column("name", String, nullable=False),
-    Column("folded", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),  # public, private or direct
+    Column("name", String, nullable=False),  # empty where the kind is direct
+    Column("folded", String, nullable=False),
+    Column("topic", Text, nullable=False),
     Column("made_at", Integer, nullable=False),
+    Column("archived_at", Integer),
+    # Of private rooms nobody is to learn by trying names, so theirs may be those of others.
+    Index("ix_room_folded", "folded", unique=True, sqlite_where=text("kind = 'public'")),
 )
 
 membership = Table(
@@ -83,6 +90,19 @@ membership = Table(
     Column("account", String, ForeignKey("account.id"), primary_key=True),
     Column("room", String, ForeignKey("room.id"), primary_key=True, index=True),
     Column("made_at", Integer, nullable=False),
+    Column("read_seq", Integer, nullable=False),  # how far it was read
+    Column("muted", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What a member of a private room may see: from ``since`` to ``until``, both included, or without an end.
+stay = Table(
+    "stay",
+    metadata,
+    Column("account", String, ForeignKey("account.id"), primary_key=True),
+    Column("room", String, ForeignKey("room.id"), primary_key=True),
+    Column("since", Integer, primary_key=True),
+    Column("until", Integer),
     sqlite_with_rowid=False,
 )
 
@@ -123,8 +143,9 @@ operation = Table(
 message = Table(
     "message",
     metadata,
-    Column("room", String, ForeignKey("room.id"), primary_key=True),
-    Column("seq", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),  # in the order stored; what the search calls it
+    Column("room", String, ForeignKey("room.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
     Column("id", String, nullable=False),
     Column("author", String, ForeignKey("account.id"), nullable=False),
     Column("text", Text, nullable=False),
@@ -132,5 +153,30 @@ message = Table(
     Column("changed_seq", Integer, nullable=False),  # the seq of the event that last changed it
     Column("edited_at", Integer),
     Column("deleted_at", Integer),
+    Column("re_seq", Integer),  # the seq of the message of the same room that it replies to
+    Column("mentions", Text),  # the ids of the accounts mentioned, a JSON array
+    Index("ix_message_room", "room", "seq", unique=True),
+)
+
+mention = Table(
+    "mention",
+    metadata,
+    Column("account", String, ForeignKey("account.id"), primary_key=True),
+    Column("room", String, ForeignKey("room.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
     sqlite_with_rowid=False,
 )
+
+reaction = Table(
+    "reaction",
+    metadata,
+    Column("room", String, ForeignKey("room.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),  # of the message
+    Column("emoji", String, primary_key=True),
+    Column("account", String, ForeignKey("account.id"), primary_key=True),
+    Column("at", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Besides these there is ``search``, SQLite's own index of all words, which no table of SQLAlchemy can describe: see
+# migrations/versions/0003_rooms.py and :mod:`server.search`. How far it has come stands in ``meta``.

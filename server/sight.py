@@ -7,18 +7,23 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from rebond.exchange import Intervals
 from rebond.streams import ACCOUNT, room_stream
-from server import rooms, sessions, streams
+from server import rooms, sessions, stays, streams
 from server.accounts import User
 from server.tokens import Claims
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Whose a token is, the heads of all streams that account may see, and how many seconds the look has cost."""
+    """Whose a token is, the heads of all streams that account may see, and how many seconds the look has cost.
+
+    ``intervals`` is what may be seen of those streams of which that is not everything.
+    """
 
     user: User
     heads: dict[str, int]
+    intervals: dict[str, Intervals]
     cost: float
 
 
@@ -30,4 +35,5 @@ def look(connection: Connection, claims: Claims) -> Sight:
     names = [streams.PLACE, account, *map(room_stream, rooms.joined(connection, user.id))]
     heads = streams.heads(connection, names)
     heads[ACCOUNT] = heads.pop(account)
-    return Sight(user, heads, time.thread_time() - began)
+    intervals = {room_stream(room): seen for room, seen in stays.every(connection, user.id).items()}
+    return Sight(user, heads, intervals, time.thread_time() - began)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from sqlalchemy import ClauseElement, Connection, Engine, create_engine, event
 from sqlalchemy.dialects.sqlite import dialect
@@ -20,9 +21,9 @@ UNAVAILABLE = (OperationalError, sqlite3.OperationalError)
 _DIALECT = dialect(paramstyle="named")
 
 
-def prepare(statement: ClauseElement) -> str:
-    """Compile a statement once, for :func:`run`."""
-    return str(statement.compile(dialect=_DIALECT))
+def prepare(statement: ClauseElement, columns: Sequence[str] | None = None) -> str:
+    """Compile a statement once, for :func:`run`; an insert fills all columns, or those named."""
+    return str(statement.compile(dialect=_DIALECT, column_keys=columns))
 
 
 def run(connection: Connection, statement: str, **values: object) -> sqlite3.Cursor:

@@ -38,7 +38,7 @@ _ADVANCE = sqlite.prepare(
 )
 _APPEND = sqlite.prepare(insert(event))
 _FETCH = (
-    select(event.c.stream, event.c.seq, event.c.kind, event.c.at, event.c.body)
+    select(event.c.stream, event.c.seq, event.c.kind, event.c.at, event.c.body, event.c.target)
     .where(event.c.stream == bindparam("stream"), event.c.seq.between(bindparam("from_"), bindparam("to")))
     .order_by(event.c.seq)
     .limit(PAGE_EVENTS + 1)
@@ -66,7 +66,7 @@ def publish(
     connection, now = transaction.connection, transaction.now
     seq: int = sqlite.run(connection, _ADVANCE, stream=name).fetchone()[0]
     sqlite.run(connection, _APPEND, stream=name, seq=seq, kind=kind, target=target, body=_written(body), at=now)
-    transaction.announce(Event(name, seq, kind, now, body))
+    transaction.announce(Event(name, seq, kind, now, body, target))
     return seq
 
 
@@ -118,7 +118,7 @@ def _slice(rows: Iterable[Row[Any]]) -> Slice:
     for row in rows:
         if len(events) == PAGE_EVENTS or length >= PAGE_CHARACTERS:
             return Slice(tuple(events), more=True)
-        events.append(published(Event(row.stream, row.seq, row.kind, row.at, json.loads(row.body))))
+        events.append(published(Event(row.stream, row.seq, row.kind, row.at, json.loads(row.body), row.target)))
         length += len(events[-1].text)
     return Slice(tuple(events), more=False)
 
@@ -131,4 +131,4 @@ def published(notice: Event) -> Published:
     """Put an event into its form on the wire, encoded once for all who receive it."""
     name = ACCOUNT if notice.stream.startswith(_ACCOUNT_PREFIX) else notice.stream
     frame = wire.Event(name, notice.seq, notice.kind, notice.at, notice.body)
-    return Published(frame, wire.encode(frame))
+    return Published(frame, wire.encode(frame), notice.target)

@@ -317,7 +317,7 @@ SERVER = [
         "2",
         "messages",
         "    known = sqlite.run(",
-        "    rooms.check_member(connection, asked.room, author.id)\n    known = sqlite.run(",
+        "    rules.check(connection, Act.WRITE, asked.room, author.id)\n    known = sqlite.run(",
     ),
     server("server-ignores-the-order", "1", "messages", "        raise PredecessorError\n", "        pass\n"),
     server(

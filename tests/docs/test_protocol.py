@@ -12,6 +12,7 @@ from rebond.session import HELLO_TIMEOUT, MAX_MISSED, NEWEST
 from rebond.streams import MAX_SYNC
 from rebond.text import MAX_FRAME, MAX_TEXT
 from rebond.wire import CLIENT_KINDS, SCHEMAS, SERVER_KINDS, VERSION, Frame
+from server.rules import RULES, Kind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
 TYPES = {
@@ -49,6 +50,19 @@ def test_every_field_is_described_as_it_is(kind: type[Frame]) -> None:
 )
 def test_every_kind_is_described_and_no_other(heading: str, kinds: dict[str, type[Frame]]) -> None:
     assert re.findall(r"^### `(\w+)`", part(heading), re.MULTILINE) == list(kinds)
+
+
+def test_who_may_do_what_in_a_room_is_described_as_it_is() -> None:
+    described = [[cell.strip("`") for cell in row] for row in rows(part("### Rooms"))]
+    assert described == [
+        [
+            act,
+            *("yes" if kind in rule.kinds else "" for kind in Kind),
+            "members" if rule.members else "anyone",
+            "yes" if rule.archived else "",
+        ]
+        for act, rule in RULES.items()
+    ]
 
 
 def test_every_error_code_is_described_and_no_other() -> None:

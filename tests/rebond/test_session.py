@@ -344,3 +344,67 @@ def test_a_joining_that_the_heads_have_counted_changes_nothing(desk: Desk) -> No
     effects = desk.feed(at.Page(ACCOUNT, (happened,), more=False, published=2))
     assert seqs(effects) == [2]
     assert len(effects) == 1
+
+
+# What may not be seen (rule 11).
+
+
+class Partial(Desk):
+    """Somebody who may see of the room what happened from 4 to 6 and what happens from 9 on."""
+
+    def greet(self, *, epoch: str | None = "epoch", **cursors: int) -> list[SessionEffect]:
+        named = {R if name == "r" else name: seq for name, seq in cursors.items()}
+        self.hear(wire.Hello("token", wire.VERSION, "tab", named, epoch))
+        sights = {R: ((4, 6), (9, wire.MAX_INTEGER))}
+        return self.feed(at.Authenticated("u", "Ada", 900.0, HEADS, "epoch", sights))
+
+
+def shown(effects: list[SessionEffect]) -> list[object]:
+    return [
+        (frame.from_, frame.to) if isinstance(frame, wire.Span) else frame.seq
+        for frame in said(effects)
+        if isinstance(frame, wire.Event | wire.Span)
+    ]
+
+
+def changing(seq: int, target: int) -> at.Published:
+    return at.Published(published(seq, kind="edited").event, published(seq, kind="edited").text, target)
+
+
+def test_a_replay_withholds_what_may_not_be_seen() -> None:
+    desk = Partial()
+    desk.greet(r=1)
+    events = (*(published(seq) for seq in range(2, 10)), changing(10, 3))
+    assert shown(desk.feed(at.Page(R, events, more=False, published=0))) == [(2, 3), 4, 5, 6, (7, 8), 9, (10, 10)]
+
+
+def test_a_range_that_is_asked_for_withholds_it_too() -> None:
+    desk = Partial()
+    desk.greet()
+    events = tuple(published(seq) for seq in range(3, 8))
+    assert shown(desk.feed(at.Range(R, 3, 7, events))) == [4, 5, 6, (3, 7)]
+
+
+def test_a_change_to_what_may_not_be_seen_is_withheld() -> None:
+    desk = Partial()
+    desk.greet()
+    assert shown(desk.feed(changing(11, 8))) == [(11, 11)]
+    assert shown(desk.feed(changing(12, 9))) == [12]
+
+
+def test_a_hole_tells_no_change_that_may_not_be_seen() -> None:
+    desk = Desk()
+    desk.hear(wire.Hello("token", wire.VERSION, "tab", {R: 5}, "epoch"))
+    heads = {ACCOUNT: 2, R: 5 + MAX_MISSED + 1}
+    desk.feed(at.Authenticated("u", "Ada", 900.0, heads, "epoch", {R: ((4, wire.MAX_INTEGER),)}))
+    changes = (changing(6, 3), changing(7, 4))
+    assert shown(desk.feed(at.Changes(R, changes, more=False)))[:1] == [7]
+
+
+def test_who_is_invited_sees_what_the_joining_says(live: Desk) -> None:
+    body = {"room": {"id": "s"}, "head": 20, "sight": [[3, 8], [21, wire.MAX_INTEGER]]}
+    joined = published(3, ACCOUNT, "joined", **body)
+    assert live.feed(joined)[1:] == [at.Subscribe("room:s"), at.Replay("room:s", 20)]
+    assert shown(live.feed(page(21, stream="room:s"))) == [21]
+    edited = event(22, "room:s", "edited")
+    assert shown(live.feed(at.Published(edited, wire.encode(edited), 20))) == [(22, 22)]

@@ -169,11 +169,11 @@ async def test_room_joined_during_the_look_is_in_the_welcome(
     house: House, ada: Grant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = house.services.database
-    room = await database.write(partial(rooms.create, name="den", account=ada.user.id))
-    await database.write(partial(rooms.leave, room_id=room.id, account=ada.user.id))
+    room = await database.write(partial(rooms.create, name="den", user=ada.user))
+    await database.write(partial(rooms.leave, room_id=room.id, user=ada.user))
 
     async def join() -> None:
-        await database.write(partial(rooms.join, room_id=room.id, account=ada.user.id))
+        await database.write(partial(rooms.join, room_id=room.id, user=ada.user))
 
     house.before_the_next_look_is_told(monkeypatch, join)
     client, running = await house.connect(ada)
@@ -198,7 +198,7 @@ async def test_what_is_published_while_the_last_page_is_read_is_not_lost(
         return seen
 
     monkeypatch.setattr(house.services.database, "read", replay)
-    client, running = await house.connect(ada, cursors={"place": 0})
+    client, running = await house.connect(ada, cursors={"place": 1})
     assert [(await client.hear("event"))["kind"] for _ in range(2)] == ["missed", "meanwhile"]
     client.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
     await running

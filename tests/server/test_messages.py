@@ -28,9 +28,9 @@ async def send(store: Store, author: User, identifier: str, **changes: str) -> w
 
 async def test_look_up_comes_before_every_check(store: Store) -> None:
     ada = await store.account("ada")
-    room = await store.database.write(partial(rooms.create, name="den", account=ada.id))
+    room = await store.database.write(partial(rooms.create, name="den", user=ada))
     first = await send(store, ada, "message-1", room=room.id)
-    await store.database.write(partial(rooms.leave, room_id=room.id, account=ada.id))
+    await store.database.write(partial(rooms.leave, room_id=room.id, user=ada))
     assert await send(store, ada, "message-1", room=room.id) == first
     assert await send(store, ada, "message-1", room="nowhere", text="", after="never-stored") == first
 
@@ -68,7 +68,7 @@ async def test_refused_message_leaves_nothing(
 
 async def test_only_members_write(store: Store) -> None:
     ada, bob = await store.account("ada"), await store.account("bob")
-    room = await store.database.write(partial(rooms.create, name="den", account=ada.id))
+    room = await store.database.write(partial(rooms.create, name="den", user=ada))
     with pytest.raises(NotAMemberError):
         await send(store, bob, "message-1", room=room.id)
 
@@ -132,7 +132,7 @@ async def test_deletion_blanks_the_text_wherever_it_stands(store: Store) -> None
 
 async def test_what_is_not_there_not_ones_own_or_deleted_cannot_be_changed(store: Store) -> None:
     ada, bob = await store.account("ada"), await store.account("bob")
-    room = await store.database.write(partial(rooms.create, name="den", account=ada.id))
+    room = await store.database.write(partial(rooms.create, name="den", user=ada))
     await send(store, ada, "message-1")
     await edit(store, ada, "edit-0001", "message-1", "hello")
     with pytest.raises(NoSuchMessageError):

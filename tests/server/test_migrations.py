@@ -31,6 +31,16 @@ def make(path: Path, revision: str) -> None:
     engine.dispose()
 
 
+def differences(connection: Connection) -> list[object]:
+    """Return what the tables have that the schema has not, and the other way round, but for SQLite's own index."""
+
+    def include(item: object, name: str | None, kind: str, *_: object) -> bool:
+        return kind != "table" or name is None or not name.startswith("search")
+
+    options: dict[str, object] = {"include_object": include}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), schema.metadata))
+
+
 def url(path: Path) -> str:
     return f"sqlite:///{path}"
 
@@ -39,7 +49,7 @@ def test_migrations_make_the_tables_of_the_schema(tmp_path: Path) -> None:
     migrate(url(tmp_path / "new.sqlite3"))
     engine = create_engine(url(tmp_path / "new.sqlite3"))
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+        assert differences(connection) == []
     engine.dispose()
 
 
@@ -98,7 +108,7 @@ def test_every_older_database_gets_the_tables_of_the_schema(tmp_path: Path, revi
     migrate(url(tmp_path / "old.sqlite3"))
     engine = create_engine(url(tmp_path / "old.sqlite3"))
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+        assert differences(connection) == []
     engine.dispose()
 
 

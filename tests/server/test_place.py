@@ -17,7 +17,7 @@ async def start(store: Store, counted: int | None) -> Life:
 
 
 async def test_fresh_database_has_the_room_of_everybody(store: Store) -> None:
-    found = await store.database.read(partial(rooms.every, account="nobody"))
+    found = await store.database.read(partial(rooms.every, user="nobody"))
     assert [(room.id, room.name) for room in found] == [("general", "general")]
 
 

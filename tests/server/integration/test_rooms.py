@@ -25,7 +25,17 @@ async def test_new_room_is_joined_by_its_maker_alone(ada: Visitor, bob: Visitor)
     answer = await ada.post("/api/rooms", name=name)
     assert answer.status_code == 201
     room = answer.json()["room"]
-    assert room == {"id": room["id"], "name": " ".join(name.split()), "joined": True, "head": 0, "members": 1}
+    assert room == {
+        "id": room["id"],
+        "kind": "public",
+        "name": " ".join(name.split()),
+        "topic": "",
+        "archived": False,
+        "joined": True,
+        "head": 0,
+        "members": 1,
+        "people": [],
+    }
     his = {found["id"]: found for found in (await bob.get("/api/rooms")).json()["rooms"]}
     assert his[room["id"]] == room | {"joined": False}
 

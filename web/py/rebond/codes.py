@@ -84,6 +84,7 @@ class ErrorCode(StrEnum):
     NOT_A_MEMBER = "not_a_member"
     NO_SUCH_STREAM = "no_such_stream"
     NO_SUCH_MESSAGE = "no_such_message"
+    ARCHIVED = "archived"
     # What passes by itself: the sender keeps the entry and tries again.
     PREDECESSOR = "predecessor"
     BUSY = "busy"

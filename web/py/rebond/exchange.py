@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rebond import wire
 from rebond.codes import Close
+
+Intervals = tuple[tuple[int, int], ...]
+"""Ranges of seq, both ends included, in order: what may be seen of a stream."""
 
 # What happens to a session.
 
@@ -20,13 +23,17 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Authenticated:
-    """The token is good. ``heads`` are those of all streams the account may see, at this very moment."""
+    """The token is good. ``heads`` are those of all streams the account may see, at this very moment.
+
+    ``sights`` tells what may be seen of those of which that is not everything.
+    """
 
     user: str
     name: str
     expires_in: float
     heads: Mapping[str, int]
     epoch: str
+    sights: Mapping[str, Intervals] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +46,14 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A stream has a new event, encoded once for all who receive it."""
+    """A stream has a new event, encoded once for all who receive it.
+
+    ``target`` is the seq of the message that it changes, if it changes one: who may not see that may not see this.
+    """
 
     event: wire.Event
     text: str
+    target: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from rebond.exchange import (
     Ended,
     Failed,
     Fetch,
+    Intervals,
     Page,
     Published,
     Range,
@@ -55,8 +56,17 @@ NEWEST = 50
 class _Stream:
     sent: int
     live: bool
+    sight: Intervals | None = None
+    """What may be seen of it; None where that is everything (rule 11)."""
     hole: int | None = None
     """The last seq of the hole that is being skimmed."""
+
+    def shows(self, event: Published) -> bool:
+        """Tell whether the client may see an event: both that it happened, and the message that it changes."""
+        return self.sight is None or all(
+            any(from_ <= seq <= to for from_, to in self.sight)
+            for seq in (event.event.seq, event.event.seq if event.target is None else event.target)
+        )
 
 
 class Session:
@@ -180,7 +190,7 @@ class Session:
         self._transmit(wire.Welcome(event.epoch, heads, self.window_ms, self.beat_ms, user, self.build))
         for stream, head in heads.items():
             # A cursor beyond the head was given by a database that is no more; the client sees it by the heads.
-            self._follow(stream, min(cursors.get(stream, head), head), head)
+            self._follow(stream, min(cursors.get(stream, head), head), head, event.sights.get(stream))
 
     def _refuse(self, close: Close, code: ErrorCode, message: str) -> None:
         self._transmit(wire.Error(code, message))
@@ -196,9 +206,9 @@ class Session:
 
     # The streams.
 
-    def _follow(self, stream: str, after: int, head: int) -> None:
+    def _follow(self, stream: str, after: int, head: int, sight: Intervals | None) -> None:
         self._effects.append(Subscribe(stream))
-        followed = self._streams[stream] = _Stream(after, live=after >= head)
+        followed = self._streams[stream] = _Stream(after, live=after >= head, sight=sight)
         if head - after > MAX_MISSED and stream.startswith(ROOMS):
             followed.hole = head - NEWEST
             self._transmit(wire.Hole(stream, after + 1, followed.hole))
@@ -221,7 +231,7 @@ class Session:
         stream = self._streams.get(changes.stream)
         if stream is None or stream.hole is None:
             return
-        self._effects.extend(Transmit(event.text) for event in changes.events)
+        self._effects.extend(Transmit(event.text) for event in changes.events if stream.shows(event))
         if changes.more:
             last = changes.events[-1].event.seq
             self._effects.append(Skim(changes.stream, last, stream.hole, stream.sent))
@@ -234,24 +244,39 @@ class Session:
         stream = self._streams.get(page.stream)
         if stream is None or stream.live or stream.hole is not None:
             return
+        withheld: int | None = None
         for event in page.events:
-            if event.event.seq > stream.sent:
-                self._forward(stream, event)
+            if event.event.seq <= stream.sent:
+                continue
+            if stream.sight is not None and not stream.shows(event):
+                stream.sent = event.event.seq
+                withheld = withheld or stream.sent
+                continue
+            if withheld is not None:
+                self._transmit(wire.Span(page.stream, withheld, stream.sent))
+                withheld = None
+            self._forward(stream, event)
+        if withheld is not None:
+            self._transmit(wire.Span(page.stream, withheld, stream.sent))
         if page.more or stream.sent < page.published:
             self._effects.append(Replay(page.stream, stream.sent))
         else:
             stream.live = True
 
     def _range(self, stream: str, from_: int, to: int, events: tuple[Published, ...]) -> None:
-        if stream in self._streams:
-            self._effects.extend(Transmit(event.text) for event in events)
+        followed = self._streams.get(stream)
+        if followed is not None:
+            self._effects.extend(Transmit(event.text) for event in events if followed.shows(event))
             self._transmit(wire.Span(stream, from_, to))
 
     def _forward(self, stream: _Stream, event: Published) -> None:
-        stream.sent = event.event.seq
+        name, stream.sent = event.event.stream, event.event.seq
+        if stream.sight is not None and not stream.shows(event):
+            self._transmit(wire.Span(name, stream.sent, stream.sent))
+            return
         self._effects.append(Transmit(event.text))
         # What the account stream held at the welcome was counted in the heads; only what comes later changes them.
-        if event.event.stream == ACCOUNT and event.event.seq > self._account_head:
+        if name == ACCOUNT and stream.sent > self._account_head:
             self._membership(event.event)
 
     def _membership(self, event: wire.Event) -> None:
@@ -260,7 +285,7 @@ class Session:
             stream, head = room_stream(str(room["id"])), event.body.get("head")
             if stream not in self._streams and isinstance(head, int):
                 self._effects.append(Subscribe(stream))
-                self._streams[stream] = _Stream(head, live=False)
+                self._streams[stream] = _Stream(head, live=False, sight=_sight(event.body.get("sight")))
                 self._effects.append(Replay(stream, head))
         elif event.kind == "left":
             stream = room_stream(str(room))
@@ -275,3 +300,8 @@ class Session:
     def _shut(self, code: Close, reason: str) -> None:
         self.closed = True
         self._effects.append(Shut(code, reason))
+
+
+def _sight(told: object) -> Intervals | None:
+    """Read what an account's own event says that may be seen of a room: the server has written it."""
+    return tuple((int(from_), int(to)) for from_, to in told) if isinstance(told, list | tuple) else None

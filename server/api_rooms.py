@@ -1,0 +1,188 @@
+"""The HTTP interface to rooms and people: JSON in, JSON out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from typing import Annotated, Concatenate, ParamSpec
+
+from msgspec import Meta, Struct
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from rebond import wire
+from server import messages, people, rooms
+from server.access import Access
+from server.accounts import User
+from server.bearer import bearer
+from server.bodies import read_json, read_query
+from server.database import Database, Transaction
+from server.rooms import Room
+
+P = ParamSpec("P")
+
+
+class NewRoom(Struct, frozen=True):
+    """What a room is made of."""
+
+    name: str
+    private: bool = False
+
+
+class Conversation(Struct, frozen=True):
+    """Whom a direct conversation is with: the ids of accounts."""
+
+    people: list[str]
+
+
+class Invited(Struct, frozen=True):
+    """Who is invited: the id of an account."""
+
+    account: str
+
+
+class Name(Struct, frozen=True):
+    """What a room is to be called."""
+
+    name: str
+
+
+class Topic(Struct, frozen=True):
+    """What a room is to be about."""
+
+    topic: str
+
+
+class HistoryQuery(Struct, frozen=True):
+    """Which messages of a room are asked for: those before a seq, or the newest."""
+
+    before: Annotated[int, Meta(ge=1, le=wire.MAX_INTEGER)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=messages.MAX_PAGE)] = messages.DEFAULT_PAGE
+
+
+class PeopleQuery(Struct, frozen=True):
+    """Which people are asked for: those whose names begin with ``name``."""
+
+    name: Annotated[str, Meta(max_length=64)] = ""
+    limit: Annotated[int, Meta(ge=1, le=people.MAX_PEOPLE)] = people.MAX_PEOPLE
+
+
+class RoomsApi:
+    """The endpoints of rooms and people, and what they need."""
+
+    def __init__(self, access: Access, database: Database) -> None:
+        self._access = access
+        self._database = database
+
+    def routes(self) -> list[Route]:
+        """Return the paths of this part of the interface."""
+        room = "/api/rooms/{room}"
+        return [
+            Route("/api/rooms", self.rooms, methods=["GET"]),
+            Route("/api/rooms", self.make, methods=["POST"]),
+            Route("/api/direct", self.direct, methods=["POST"]),
+            Route("/api/people", self.people, methods=["GET"]),
+            Route(f"{room}/people", self.members, methods=["GET"]),
+            Route(f"{room}/messages", self.history, methods=["GET"]),
+            Route(f"{room}/join", self.join, methods=["POST"]),
+            Route(f"{room}/leave", self.leave, methods=["POST"]),
+            Route(f"{room}/invite", self.invite, methods=["POST"]),
+            Route(f"{room}/name", self.rename, methods=["POST"]),
+            Route(f"{room}/topic", self.describe, methods=["POST"]),
+            Route(f"{room}/archive", self.archive, methods=["POST"]),
+            Route(f"{room}/unarchive", self.unarchive, methods=["POST"]),
+        ]
+
+    async def rooms(self, request: Request) -> Response:
+        """List the rooms one may know of."""
+        user = await self._user(request)
+        found = await self._database.read(partial(rooms.every, user=user.id))
+        return JSONResponse({"rooms": [room.as_json() for room in found]})
+
+    async def make(self, request: Request) -> Response:
+        """Make a public or a private room, and be in it."""
+        user = await self._user(request)
+        new = await read_json(request, NewRoom)
+        make = partial(rooms.create, name=new.name, user=user, private=new.private)
+        return JSONResponse({"room": (await self._database.write(make)).as_json()}, 201)
+
+    async def direct(self, request: Request) -> Response:
+        """Return the conversation with certain people, whether it is new or not."""
+        user = await self._user(request)
+        others = (await read_json(request, Conversation)).people
+        room = await self._database.write(partial(rooms.direct, user=user, others=others))
+        return JSONResponse({"room": room.as_json()})
+
+    async def join(self, request: Request) -> Response:
+        """Join a public room."""
+        return await self._change(request, rooms.join)
+
+    async def leave(self, request: Request) -> Response:
+        """Leave a room; of a private one there is nothing to be said afterwards."""
+        return await self._change(request, rooms.leave)
+
+    async def invite(self, request: Request) -> Response:
+        """Make somebody a member of a private room."""
+        return await self._change(request, rooms.invite, (await read_json(request, Invited)).account)
+
+    async def rename(self, request: Request) -> Response:
+        """Give a room another name."""
+        return await self._change(request, rooms.rename, (await read_json(request, Name)).name)
+
+    async def describe(self, request: Request) -> Response:
+        """Say what a room is about."""
+        return await self._change(request, rooms.describe, (await read_json(request, Topic)).topic)
+
+    async def archive(self, request: Request) -> Response:
+        """Let a room only be read from now on."""
+        return await self._change(request, rooms.archive, on=True)
+
+    async def unarchive(self, request: Request) -> Response:
+        """Let an archived room be written in again."""
+        return await self._change(request, rooms.archive, on=False)
+
+    async def history(self, request: Request) -> Response:
+        """Return a page of a room's messages."""
+        user = await self._user(request)
+        query = read_query(request, HistoryQuery)
+        history = await self._database.read(
+            partial(
+                messages.history,
+                room=request.path_params["room"],
+                reader=user.id,
+                before=query.before,
+                limit=query.limit,
+            )
+        )
+        return JSONResponse(asdict(history))
+
+    async def people(self, request: Request) -> Response:
+        """List the people of the place."""
+        await self._user(request)
+        query = read_query(request, PeopleQuery)
+        found = await self._database.read(partial(people.everyone, named=query.name, limit=query.limit))
+        return JSONResponse({"people": [asdict(person) for person in found]})
+
+    async def members(self, request: Request) -> Response:
+        """List the members of a room."""
+        user = await self._user(request)
+        members = partial(people.members, room=request.path_params["room"], reader=user.id, limit=people.MAX_PEOPLE)
+        return JSONResponse({"people": [asdict(person) for person in await self._database.read(members)]})
+
+    async def _user(self, request: Request) -> User:
+        return (await self._access.identify(bearer(request))).user
+
+    async def _change(
+        self,
+        request: Request,
+        change: Callable[Concatenate[Transaction, str, User, P], Room | None],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Response:
+        """Carry out a change of the room that the path names, on behalf of who asks, and return the room."""
+        user = await self._user(request)
+        room_id: str = request.path_params["room"]
+        room = await self._database.write(lambda transaction: change(transaction, room_id, user, *args, **kwargs))
+        return JSONResponse({"room": None if room is None else room.as_json()})

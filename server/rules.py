@@ -1,0 +1,96 @@
+"""Who may do what in which room: the one place where that is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from server import sqlite
+from server.errors import ArchivedError, CannotLeaveError, NoSuchRoomError, NotAllowedError, NotAMemberError
+from server.schema import membership, room
+
+GENERAL = "general"
+"""The room that everyone joins and nobody leaves."""
+
+
+class Kind(StrEnum):
+    """What sort of room it is."""
+
+    PUBLIC = "public"
+    """Everybody finds it, joins it and sees all of it."""
+    PRIVATE = "private"
+    """Only its members know of it; one is invited, and sees what happens from then on."""
+    DIRECT = "direct"
+    """Between certain people, who stay the same."""
+
+
+class Act(StrEnum):
+    """What can be done in a room."""
+
+    READ = "read"
+    """See what happens and has happened there and who is in it; say how far one has read; mute it for oneself."""
+    WRITE = "write"
+    """Send messages, change and delete one's own, react, be seen typing."""
+    JOIN = "join"
+    LEAVE = "leave"
+    INVITE = "invite"
+    RENAME = "rename"
+    DESCRIBE = "describe"
+    """Say what the room is about."""
+    ARCHIVE = "archive"
+    """Close the room for good or open it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When an act may be done: in rooms of which kinds, by members only, in an archived room, in that of everybody."""
+
+    kinds: frozenset[Kind]
+    members: bool = True
+    archived: bool = False
+    general: bool = True
+
+
+_ALL = frozenset(Kind)
+_NAMED = frozenset({Kind.PUBLIC, Kind.PRIVATE})
+
+RULES: dict[Act, Rule] = {
+    Act.READ: Rule(_ALL, archived=True),
+    Act.WRITE: Rule(_ALL),
+    Act.JOIN: Rule(frozenset({Kind.PUBLIC}), members=False),
+    Act.LEAVE: Rule(_NAMED, members=False, archived=True, general=False),
+    Act.INVITE: Rule(frozenset({Kind.PRIVATE})),
+    Act.RENAME: Rule(_NAMED, general=False),
+    Act.DESCRIBE: Rule(_NAMED),
+    Act.ARCHIVE: Rule(_NAMED, archived=True, general=False),
+}
+
+_STANDING = sqlite.prepare(
+    select(room.c.kind, room.c.archived_at, membership.c.account)
+    .outerjoin(membership, and_(membership.c.room == room.c.id, membership.c.account == bindparam("account")))
+    .where(room.c.id == bindparam("room"))
+)
+
+
+def check(connection: Connection, act: Act, room_id: str, account: str) -> Kind:
+    """Make sure that ``account`` may do ``act`` in a room, and return the room's kind.
+
+    Raises NoSuchRoomError, also for a room that the account may not know of, NotAMemberError, NotAllowedError,
+    CannotLeaveError and ArchivedError.
+    """
+    found = sqlite.run(connection, _STANDING, room=room_id, account=account).fetchone()
+    if found is None:
+        raise NoSuchRoomError
+    kind, archived_at, member = found
+    if member is None and kind != Kind.PUBLIC:
+        raise NoSuchRoomError
+    rule = RULES[act]
+    if member is None and rule.members:
+        raise NotAMemberError
+    if kind not in rule.kinds or (room_id == GENERAL and not rule.general):
+        raise CannotLeaveError if act is Act.LEAVE else NotAllowedError
+    if archived_at is not None and not rule.archived:
+        raise ArchivedError
+    return Kind(kind)
