@@ -78,7 +78,6 @@ class Company:
         credentials = {"name": person.name, "password": PASSWORD}
         answer = person.context.request.post(f"/api/{way}", data=credentials)
         assert answer.ok, answer.text()
-        person.context.add_cookies([{"name": "rebond_here", "value": "1", "url": self.server.url}])
 
     def is_content(self) -> None:
         """Nobody has anything to complain of that was not expected."""

@@ -119,6 +119,6 @@ class Api:
     def _granted(self, request: Request, grant: Grant, status: int) -> Response:
         token, expires_in = self._access.token(grant)
         response = JSONResponse({"user": grant.user.as_json(), "token": token, "expires_in": expires_in}, status)
-        self._cookie.set(request, response, grant.refresh)
+        self._cookie.set(request, response, grant.refresh, grant.user.id)
         self._devices.mark(request, response, grant.user.id)
         return response

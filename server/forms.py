@@ -48,6 +48,6 @@ class Forms:
         except ServiceError as error:
             return RedirectResponse(f"/?{urlencode({'problem': error.code})}", 303)
         response = RedirectResponse("/", 303)
-        self._cookie.set(request, response, grant.refresh)
+        self._cookie.set(request, response, grant.refresh, grant.user.id)
         self._devices.mark(request, response, grant.user.id)
         return response

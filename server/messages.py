@@ -144,7 +144,7 @@ def history(connection: Connection, room: str, reader: str, before: int | None, 
                 "text": row.text,
                 "at": row.at,
                 "changed": row.changed_seq,
-                "edited": row.edited_at is not None,
+                "edited": row.edited_at,
                 "deleted": row.deleted_at is not None,
             }
             for row in reversed(rows[:limit])

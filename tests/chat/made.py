@@ -1,5 +1,6 @@
 """Small things that the tests of the chat are made of."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def english() -> Texts:
 
 
 def message(seq: int, author: Person = YOU, text: str = "", at: int | None = None) -> Message:
-    return Message(f"id-{seq:08}", seq, author, text or f"message {seq}", NOON + seq if at is None else at)
+    return Message(f"id-{seq:08}", seq, author, text or f"message {seq}", NOON + seq if at is None else at, seq)
 
 
 class Greenwich:
@@ -65,6 +66,33 @@ class Memory:
             self.kept[key] = value
         else:
             self.kept.pop(key, None)
+
+
+class Shelves:
+    """A storage that a test can look into: what was kept, and what is still to be written."""
+
+    def __init__(self, kept: Mapping[str, str] | None = None) -> None:
+        self.kept = dict(kept or {})
+        self.pending: dict[str, str | None] = {}
+        self.cleared = 0
+
+    def keep(self, key: str, record: str | None, version: int = 0) -> None:
+        self.pending[key] = record
+
+    def flush(self) -> None:
+        for key, record in self.pending.items():
+            if record is None:
+                self.kept.pop(key, None)
+            else:
+                self.kept[key] = record
+        self.pending.clear()
+
+    def drop(self, prefix: str) -> None:
+        self.pending = {key: record for key, record in self.pending.items() if not key.startswith(prefix)}
+        self.kept = {key: record for key, record in self.kept.items() if not key.startswith(prefix)}
+
+    def clear(self) -> None:
+        self.cleared += 1
 
 
 class HandClock:

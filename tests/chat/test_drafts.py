@@ -2,8 +2,7 @@ import json
 
 import pytest
 
-from chat.drafts import NEAR, Drafts
-from rebond.codes import ErrorCode
+from chat.drafts import NEAR, Drafts, Length
 from rebond.text import MAX_TEXT
 from tests.chat.made import Memory
 
@@ -66,16 +65,5 @@ def test_a_text_is_given_back_before_what_was_written_since() -> None:
     [(0, False, False), (MAX_TEXT - NEAR, False, False), (MAX_TEXT, True, False), (MAX_TEXT + 1, True, True)],
 )
 def test_the_length_is_told_near_the_limit(n: int, near: bool, over: bool) -> None:
-    drafts = Drafts(Memory(), "u1")
-    drafts.put("general", "🚄" * n)
-    length = drafts.length("general")
+    length = Length(n)
     assert (length.n, length.near, length.over) == (n, near, over)
-
-
-def test_why_a_draft_cannot_be_sent() -> None:
-    drafts = Drafts(Memory(), "u1")
-    assert drafts.problem("general") is ErrorCode.EMPTY_TEXT
-    drafts.put("general", "x" * (MAX_TEXT + 1))
-    assert drafts.problem("general") is ErrorCode.TEXT_TOO_LONG
-    drafts.put("general", "hello")
-    assert drafts.problem("general") is None

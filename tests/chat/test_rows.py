@@ -1,5 +1,5 @@
-from chat.messages import Outgoing
-from chat.rows import TOGETHER, DayRow, Fate, MessageRow, Row, Rows
+from chat.messages import Change, Outgoing, Told
+from chat.rows import TOGETHER, DayRow, Fate, HoleRow, MessageRow, Row, Rows
 from chat.timeline import Timeline
 from tests.chat.made import ME, MINUTE, NOON, YOU, Greenwich, english, message
 
@@ -7,9 +7,9 @@ DAY = 24 * 60 * MINUTE
 
 
 def timeline_of(*entries: tuple[int, str, int]) -> Timeline:
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     messages = [message(seq, ME if who == "me" else YOU, at=at) for seq, who, at in entries]
-    timeline.add_page(messages, before=None, head=max(entry[0] for entry in entries), more=False, me=ME.id)
+    timeline.add_page(messages, before=None, head=max(entry[0] for entry in entries), more=False)
     return timeline
 
 
@@ -63,7 +63,7 @@ def test_what_one_sends_stands_last_with_its_fate() -> None:
     timeline = timeline_of((1, "you", NOON))
     for name in ("waiting-1", "acked-1", "refused-1"):
         timeline.sent(Outgoing(name, name, NOON))
-    timeline.acked("acked-1")
+    timeline.acked("acked-1", 9)
     timeline.refuse(Outgoing("refused-1", "no", NOON, refusal="not_a_member"))
     live, down = of_messages(shown(timeline))[1:], of_messages(shown(timeline, live=False))[1:]
     assert [row.fate for row in live] == [Fate.SENDING, Fate.THERE, Fate.REFUSED]
@@ -76,7 +76,7 @@ def test_a_message_keeps_its_key_when_it_arrives() -> None:
     own = message(2, ME, at=NOON)
     timeline.sent(Outgoing(own.id, own.text, NOON))
     before = of_messages(shown(timeline))
-    timeline.add(own, own=True)
+    timeline.add(own)
     after = of_messages(shown(timeline))
     assert [row.key for row in before] == [row.key for row in after]
     assert after[1].fate is Fate.THERE
@@ -94,12 +94,53 @@ def test_rows_that_are_as_they_were_are_the_same_objects() -> None:
 
 
 def test_a_message_keeps_the_name_above_it_when_older_ones_come() -> None:
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     maker = Rows(ME, Greenwich(), english())
     newer, older = [message(3), message(4)], [message(1), message(2)]
-    timeline.add_page(newer, before=None, head=4, more=True, me=ME.id)
+    timeline.add_page(newer, before=None, head=4, more=True)
     before = of_messages(maker.of(timeline, live=True, now=NOON))
-    timeline.add_page(older, before=3, head=4, more=False, me=ME.id)
+    timeline.add_page(older, before=3, head=4, more=False)
     after = of_messages(maker.of(timeline, live=True, now=NOON))
     assert [row.continued for row in before] == [False, True]
     assert [row.continued for row in after] == [False, True, False, True]
+
+
+def test_a_hole_stands_where_messages_are_missing_and_what_follows_has_a_name_of_its_own() -> None:
+    timeline = timeline_of((1, "you", NOON))
+    timeline.add(message(9, at=NOON))
+    [_, first, hole, _, second] = shown(timeline)
+    assert isinstance(hole, HoleRow)
+    assert (hole.start, hole.end, hole.busy, hole.failed) == (2, 8, False, False)
+    assert [row.continued for row in of_messages([first, second])] == [False, False]
+
+
+def test_a_change_on_its_way_is_shown_with_its_own_fate() -> None:
+    timeline = timeline_of((1, "me", NOON), (2, "me", NOON))
+    timeline.changing(Change("edit-1", message(1).id, "better", parked=True))
+    timeline.changing(Change("delete-1", message(2).id, None, kept=False))
+    edited, deleted = of_messages(shown(timeline, live=False))
+    assert (edited.text, edited.fate, edited.doing, edited.change, edited.changeable) == (
+        "better",
+        Fate.PARKED,
+        "edit-1",
+        True,
+        False,
+    )
+    assert (deleted.deleted, deleted.fate, deleted.kept, deleted.changeable) == (True, Fate.QUEUED, False, False)
+
+
+def test_what_was_edited_says_when_and_what_was_deleted_cannot_be_changed() -> None:
+    timeline = timeline_of((1, "me", NOON), (2, "me", NOON))
+    timeline.change(Told(message(1, ME).key, 3, NOON + MINUTE, "better"))
+    timeline.change(Told(message(2, ME).key, 4, NOON + MINUTE, None))
+    edited, deleted = of_messages(shown(timeline))
+    assert (edited.text, edited.edited, edited.changeable) == ("better", "12:01", True)
+    assert (deleted.text, deleted.deleted, deleted.changeable) == ("", True, False)
+
+
+def test_one_is_asked_about_a_message_of_ones_own() -> None:
+    timeline = timeline_of((1, "me", NOON), (2, "you", NOON))
+    rows = Rows(ME, Greenwich(), english())
+    found = of_messages(rows.of(timeline, live=True, now=NOON, doomed=message(1).id))
+    assert [row.doomed for row in found] == [True, False]
+    assert not any(row.doomed for row in of_messages(rows.of(timeline, live=True, now=NOON)))

@@ -23,12 +23,10 @@ def test_spans_hold_what_was_put_in_disjoint_and_apart(added: list[tuple[int, in
     assert bool(spans) == bool(expected)
 
 
-def test_the_gap_is_what_is_missing_above_the_lowest_span() -> None:
+def test_a_number_is_in_or_not() -> None:
     spans = Spans()
-    assert spans.gap is None
-    spans.add(1, 3)
-    assert spans.gap is None
-    spans.add(7, 7)
-    spans.add(9, 12)
-    assert spans.first == (1, 3)
-    assert spans.gap == (4, 6)
+    assert 1 not in spans
+    spans.add(3, 5)
+    spans.add(9, 9)
+    assert [number for number in range(12) if number in spans] == [3, 4, 5, 9]
+    assert spans.first == (3, 5)

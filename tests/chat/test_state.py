@@ -1,18 +1,21 @@
 import pytest
 
 from chat.api import RoomEntry
+from chat.archive import Archive
 from chat.drafts import Drafts
 from chat.messages import Malformed
 from chat.state import Clocks, State
 from rebond import wire
-from rebond.outbox import Refusal
+from rebond.effects import Skipped
+from rebond.outbox import Entry, Refusal
 from rebond.states import State as LinkState
 from rebond.status import Status
-from tests.chat.made import ME, NOON, YOU, Counter, Memory
+from tests.chat.made import ME, NOON, YOU, Counter, Memory, Shelves
 
 
-def state(changed: Counter | None = None) -> State:
-    made = State(ME, "build-1", Drafts(Memory(), ME.id), Clocks(lambda: NOON, lambda: 100.0), changed or Counter())
+def state(changed: Counter | None = None, shelves: Shelves | None = None) -> State:
+    clocks = Clocks(lambda: NOON, lambda: 100.0)
+    made = State(ME, "build-1", Drafts(Memory(), ME.id), clocks, changed or Counter(), Archive(shelves or Shelves()))
     entries = [RoomEntry("general", "general", joined=True, members=2), RoomEntry("zoo", "Zoo", True, 2)]
     made.rooms.replace(entries, made.rooms.changes)
     return made
@@ -31,6 +34,10 @@ def said(room: str, seq: int, text: str = "hello", author: str = YOU.id, identif
         author={"id": author, "name": author},
         text=text,
     )
+
+
+def waits(of: State, room: str, identifier: str, text: str) -> None:
+    of.on_fated(Entry(wire.Send(identifier, room, text)))
 
 
 def texts(of: State, room: str) -> list[str]:
@@ -110,9 +117,7 @@ def test_an_event_that_makes_no_sense_is_reported(broken: wire.Event) -> None:
 
 def test_a_message_of_ones_own_from_send_to_event() -> None:
     mine = state()
-    mine.drafts.put("general", "hello")
-    mine.sent("general", "id-000001", "hello")
-    assert mine.drafts["general"] == ""
+    waits(mine, "general", "id-000001", "hello")
     outgoing = [mine.outgoing]
     mine.on_ack(wire.Ack("id-000001", "general", 1, NOON))
     assert [*outgoing, mine.outgoing] == [True, False]
@@ -124,23 +129,23 @@ def test_a_message_of_ones_own_from_send_to_event() -> None:
 def test_a_message_of_ones_own_never_stands_before_the_one_above() -> None:
     mine = state()
     mine.on_event(wire.Event("room:general", 1, "message", NOON + 5_000, said("general", 1).body))
-    mine.sent("general", "id-000002", "hello")
+    waits(mine, "general", "id-000002", "hello")
     assert mine.timeline("general").outgoing[0].at == NOON + 5_000
 
 
 def test_a_refused_message_is_there_until_it_is_taken_away() -> None:
     mine = state()
-    mine.sent("zoo", "id-000001", "hello")
+    waits(mine, "zoo", "id-000001", "hello")
     mine.on_refused(Refusal("id-000001", "zoo", "hello", "not_a_member", "…"))
     outgoing = [mine.outgoing]
-    assert mine.discard("zoo", "id-000001") == "hello"
+    assert mine.take_back("zoo", "id-000001") == "hello"
     assert [*outgoing, mine.outgoing] == [True, False]
 
 
 def test_other_data_make_one_forget_what_was_read_but_not_what_was_written() -> None:
     mine = state()
     mine.on_event(said("general", 1))
-    mine.sent("general", "id-000002", "hello")
+    waits(mine, "general", "id-000002", "hello")
     mine.on_reset(None)
     assert texts(mine, "general") == []
     assert [entry.text for entry in mine.timeline("general").outgoing] == ["hello"]
@@ -166,12 +171,136 @@ def test_every_change_is_told() -> None:
 def test_a_room_one_is_out_of_stays_while_it_holds_a_message_that_was_not_sent() -> None:
     mine = state()
     mine.look_at("zoo")
-    mine.sent("zoo", "id-000001", "hello")
+    waits(mine, "zoo", "id-000001", "hello")
     mine.on_event(event("account", 1, "left", room="zoo"))
     mine.on_refused(Refusal("id-000001", "zoo", "hello", "not_a_member", "…"))
     assert mine.current == "zoo"
     assert [room.id for room in mine.listed] == ["general", "zoo"]
     assert mine.timeline("zoo").refused
-    mine.discard("zoo", "id-000001")
+    mine.take_back("zoo", "id-000001")
     assert mine.current == "general"
     assert [room.id for room in mine.listed] == ["general"]
+
+
+def test_nothing_is_said_of_what_is_being_stored() -> None:
+    mine = state()
+    mine.on_fated(Entry(wire.Send("id-000001", "general", "hello"), saved=False))
+    assert mine.timeline("general").outgoing == []
+
+
+def test_how_far_ones_own_message_has_come() -> None:
+    mine = state()
+    send = wire.Send("id-000001", "general", "hello")
+    mine.on_fated(Entry(send, kept=False))
+    mine.on_fated(Entry(send, in_flight=True))
+    assert mine.unkept
+    [entry] = mine.timeline("general").outgoing
+    assert (entry.flying, entry.parked) == (True, False)
+    mine.on_fated(Entry(send, parked=True))
+    assert mine.timeline("general").outgoing[0].parked
+
+
+def test_what_is_given_up_gives_its_text_back_and_what_was_taken_back_does_not() -> None:
+    mine = state()
+    waits(mine, "general", "id-000001", "given up")
+    mine.on_dropped(Entry(wire.Send("id-000001", "general", "given up"), parked=True))
+    waits(mine, "general", "id-000002", "taken back")
+    deleted = wire.Delete("id-000003", "general", "id-000002")
+    mine.on_dropped(Entry(wire.Send("id-000002", "general", "taken back"), change=deleted))
+    assert mine.drafts["general"] == "given up"
+    assert mine.timeline("general").outgoing == []
+
+
+def test_a_refused_edit_gives_its_text_back() -> None:
+    mine = state()
+    mine.on_event(said("general", 1, author=ME.id))
+    mine.on_fated(Entry(wire.Edit("id-edit-1", "general", "id-000001", "better")))
+    mine.on_refused(Refusal("id-edit-1", "general", "better", "no_such_message", "…", "id-000001"))
+    assert mine.timeline("general").changes == {}
+    [entry] = mine.timeline("general").outgoing
+    assert (entry.text, entry.refusal, entry.target) == ("better", "no_such_message", "id-000001")
+    assert mine.take_back("general", "id-edit-1") == "better"
+
+
+def test_a_refused_text_outlives_the_page_until_it_is_taken_back() -> None:
+    shelves = Shelves()
+    waits(mine := state(shelves=shelves), "zoo", "id-000001", "hello")
+    mine.on_refused(Refusal("id-000001", "zoo", "hello", "not_a_member", "…"))
+    later = state(shelves=shelves)
+    later.archive.open(shelves.kept)
+    later.restore()
+    assert later.timeline("zoo").refused
+    later.take_back("zoo", "id-000001")
+    assert not any("refused" in key for key in shelves.kept)
+
+
+def test_edits_and_deletions_of_others_are_shown() -> None:
+    mine = state()
+    mine.on_event(said("general", 1, "helo"))
+    mine.on_event(said("general", 2, "oops"))
+    mine.on_event(event("room:general", 3, "edited", id="id-000001", author={"id": YOU.id, "name": "x"}, text="hello"))
+    mine.on_event(event("room:general", 4, "deleted", id="id-000002", author={"id": YOU.id, "name": "x"}))
+    assert [(each.text, each.deleted) for each in mine.timeline("general").messages] == [("hello", False), ("", True)]
+
+
+def test_what_was_skipped_counts_as_unread() -> None:
+    mine = state()
+    mine.on_event(said("zoo", 1))
+    mine.look_at("zoo")
+    mine.on_skipped(Skipped("room:zoo", 2, 901))
+    mine.on_skipped(Skipped("room:general", 2, 901))
+    assert (mine.rooms["zoo"].unread, mine.rooms["general"].unread) == (0, 900)
+    assert mine.timeline("zoo").skips(500)
+
+
+def test_the_last_message_of_ones_own_that_can_be_changed() -> None:
+    mine = state()
+    found = [mine.last_own]
+    mine.on_event(said("general", 1, author=ME.id))
+    mine.on_event(said("general", 2, author=ME.id))
+    mine.on_event(said("general", 3))
+    assert [*found, mine.last_own] == [None, "id-000002"]
+    mine.on_fated(Entry(wire.Delete("id-op-1", "general", "id-000002")))
+    assert mine.last_own == "id-000001"
+    waits(mine, "general", "id-000009", "on its way")
+    assert mine.last_own == "id-000009"
+    mine.on_refused(Refusal("id-000009", "general", "on its way", "bad_text", "…"))
+    assert mine.last_own == "id-000001"
+    mine.on_fated(Entry(wire.Edit("id-op-2", "general", "id-000001", "better")))
+    mine.begin_edit("id-000001")
+    assert mine.writing.editing is not None
+    assert mine.writing.editing.before == "better"
+
+
+def test_when_nothing_was_missing_is_known_while_live_and_written_down_when_the_link_is_lost() -> None:
+    shelves = Shelves()
+    mine = state(shelves=shelves)
+    before = mine.as_of
+    mine.on_status(Status(LinkState.LIVE, 0, None, None, None, 0, None))
+    mine.on_status(Status(LinkState.WAITING, 0, None, None, None, 0, None))
+    assert (before, mine.as_of, shelves.kept["as_of"]) == (None, NOON, str(NOON))
+
+
+def test_of_a_room_one_is_not_in_any_more_nothing_is_kept() -> None:
+    shelves = Shelves()
+    mine = state(shelves=shelves)
+    mine.on_event(said("zoo", 1))
+    mine.archive.flush()
+    mine.on_event(said("zoo", 2))
+    assert any("zoo/" in key for key in shelves.kept)
+    mine.on_event(event("account", 1, "left", room="zoo"))
+    mine.archive.flush()
+    assert not any("zoo" in key for key in shelves.kept if key != "rooms")
+
+
+def test_other_data_at_the_server_leave_nothing_of_what_was_read_and_all_that_was_refused() -> None:
+    shelves = Shelves()
+    mine = state(shelves=shelves)
+    mine.on_event(said("general", 1))
+    mine.archive.flush()
+    waits(mine, "general", "id-000002", "hello")
+    mine.on_refused(Refusal("id-000002", "general", "hello", "bad_text", "…"))
+    mine.on_reset(None)
+    assert shelves.cleared == 1
+    assert not any(key.startswith(("message/", "known/")) for key in shelves.kept)
+    assert "refused/id-000002" in shelves.kept

@@ -1,11 +1,11 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.messages import Message, Outgoing
-from chat.timeline import Edge, Timeline
+from chat.messages import Change, Message, Outgoing, Told
+from chat.timeline import Edge, Hole, Timeline
 from tests.chat.made import ME, YOU, message
 
 
@@ -13,33 +13,50 @@ def shown(timeline: Timeline) -> list[int]:
     return [entry.seq for entry in timeline.messages]
 
 
+def holes(timeline: Timeline) -> list[Hole]:
+    return [entry for entry in timeline.entries if isinstance(entry, Hole)]
+
+
+def is_whole(timeline: Timeline) -> bool:
+    """Whether from the first seq to the last each is a message or in a hole, once."""
+    seqs = [
+        seq
+        for entry in timeline.entries
+        for seq in (range(entry.start, entry.end + 1) if isinstance(entry, Hole) else (entry.seq,))
+    ]
+    return not seqs or seqs == list(range(seqs[0], seqs[-1] + 1))
+
+
+def wanted(timeline: Timeline) -> int | None:
+    """The ``before`` of the page to ask for next: into the last hole, or above everything."""
+    return holes(timeline)[-1].end + 1 if holes(timeline) else timeline.older
+
+
 def page(
     timeline: Timeline, seqs: range, *, before: int | None = None, head: int | None = None, more: bool = True
 ) -> None:
-    timeline.add_page(
-        [message(seq) for seq in seqs], before=before, head=head or max(seqs, default=0), more=more, me=ME.id
-    )
+    timeline.add_page([message(seq) for seq in seqs], before=before, head=head or max(seqs, default=0), more=more)
 
 
 def test_nothing_is_known_of_a_new_timeline() -> None:
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     assert timeline.messages == []
     assert timeline.edge is Edge.UNKNOWN
     assert timeline.older is None
-    assert timeline.wanted is None
+    assert holes(timeline) == []
     assert timeline.top == 0
 
 
 def test_a_page_of_an_empty_room_is_its_beginning() -> None:
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     page(timeline, range(0), more=False)
     assert timeline.edge is Edge.START
-    timeline.add(message(1), own=False)
+    timeline.add(message(1))
     assert shown(timeline) == [1]
 
 
 def test_older_pages_go_on_above() -> None:
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     page(timeline, range(51, 101))
     assert timeline.older == 51
     page(timeline, range(1, 51), before=51, head=100, more=False)
@@ -47,37 +64,35 @@ def test_older_pages_go_on_above() -> None:
     assert timeline.edge is Edge.START
 
 
-def test_live_messages_beyond_a_gap_wait_for_the_page_that_closes_it() -> None:
-    timeline = Timeline()
+def test_a_hole_stands_before_live_messages_until_the_page_that_closes_it() -> None:
+    timeline = Timeline(ME.id)
     page(timeline, range(1, 11), more=False)
-    timeline.add(message(13), own=False)
-    assert shown(timeline) == list(range(1, 11))
-    assert timeline.wanted == 13
+    timeline.add(message(13))
+    assert timeline.entries == [*map(message, range(1, 11)), Hole(11, 12), message(13)]
     page(timeline, range(3, 13), before=13, head=13)
-    assert shown(timeline) == list(range(1, 14))
-    assert timeline.wanted is None
+    assert timeline.entries == list(map(message, range(1, 14)))
 
 
 def test_events_that_are_no_messages_leave_no_gap() -> None:
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     page(timeline, range(1, 3), more=False)
     timeline.pass_over(3)
-    timeline.add(message(4), own=False)
+    timeline.add(message(4))
     assert shown(timeline) == [1, 2, 4]
-    assert timeline.wanted is None
+    assert holes(timeline) == []
 
 
 def test_a_page_without_messages_that_says_there_is_more_covers_nothing() -> None:
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     page(timeline, range(5, 7))
-    timeline.add_page([], before=5, head=6, more=True, me=ME.id)
+    timeline.add_page([], before=5, head=6, more=True)
     assert timeline.older == 5
 
 
 def test_a_message_is_new_once() -> None:
-    timeline = Timeline()
-    assert timeline.add(message(1), own=False)
-    assert not timeline.add(message(1), own=False)
+    timeline = Timeline(ME.id)
+    assert timeline.add(message(1))
+    assert not timeline.add(message(1))
 
 
 @dataclass(frozen=True)
@@ -105,26 +120,25 @@ def arrivals(draw: st.DrawFn) -> tuple[int, list[Live | History]]:
 def take(timeline: Timeline, arrival: Live | History, log: list[Message]) -> None:
     match arrival:
         case Live(seq):
-            timeline.add(log[seq - 1], own=log[seq - 1].author == ME)
+            timeline.add(log[seq - 1])
         case History(before, size):
             first = max(1, before - size)
-            timeline.add_page(log[first - 1 : before - 1], before=before, head=len(log), more=first > 1, me=ME.id)
+            timeline.add_page(log[first - 1 : before - 1], before=before, head=len(log), more=first > 1)
 
 
 @given(arrivals())
-def test_whatever_arrives_the_view_has_no_gap_and_no_double_and_closing_gaps_ends_with_everything(
+def test_whatever_arrives_every_gap_is_a_hole_nothing_is_double_and_filling_ends_with_everything(
     arrived: tuple[int, list[Live | History]],
 ) -> None:
     head, steps = arrived
     log = [message(seq, ME if seq % 3 else YOU) for seq in range(1, head + 1)]
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     for step in steps:
         take(timeline, step, log)
-        seqs = shown(timeline)
-        assert not seqs or seqs == list(range(seqs[0], seqs[-1] + 1))
+        assert is_whole(timeline)
     take(timeline, Live(head), log)
     asked = 0
-    while (before := timeline.wanted or timeline.older) is not None and before > 1:
+    while (before := wanted(timeline)) is not None and before > 1:
         take(timeline, History(before, 7), log)
         asked += 1
         assert asked < 50
@@ -135,7 +149,7 @@ def test_whatever_arrives_the_view_has_no_gap_and_no_double_and_closing_gaps_end
 def test_the_order_of_arrival_does_not_matter(arrived: tuple[int, list[Live | History]], chance: Random) -> None:
     head, steps = arrived
     log = [message(seq) for seq in range(1, head + 1)]
-    one, other = Timeline(), Timeline()
+    one, other = Timeline(ME.id), Timeline(ME.id)
     for step in steps:
         take(one, step, log)
     shuffled = list(steps)
@@ -143,7 +157,7 @@ def test_the_order_of_arrival_does_not_matter(arrived: tuple[int, list[Live | Hi
     for step in shuffled:
         take(other, step, log)
     assert one.messages == other.messages
-    assert one.wanted == other.wanted
+    assert one.entries == other.entries
     assert one.older == other.older
 
 
@@ -155,45 +169,45 @@ def sent(timeline: Timeline, identifier: str) -> None:
 
 
 def test_what_is_sent_stands_at_the_end_until_its_event_comes() -> None:
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     page(timeline, range(1, 3), more=False)
     own = message(3, ME)
     sent(timeline, own.id)
     assert [entry.id for entry in timeline.outgoing] == [own.id]
-    timeline.acked(own.id)
-    assert [entry.acked for entry in timeline.outgoing] == [True]
-    timeline.add(own, own=True)
+    timeline.acked(own.id, own.seq)
+    assert [entry.acked for entry in timeline.outgoing] == [3]
+    timeline.add(own)
     assert timeline.outgoing == []
     assert shown(timeline) == [1, 2, 3]
 
 
 def test_an_ack_after_the_event_changes_nothing() -> None:
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     own = message(1, ME)
     sent(timeline, own.id)
-    timeline.add(own, own=True)
-    timeline.acked(own.id)
+    timeline.add(own)
+    timeline.acked(own.id, own.seq)
     assert timeline.outgoing == []
 
 
 def test_a_page_that_holds_it_settles_it_too() -> None:
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     own = message(1, ME)
     sent(timeline, own.id)
-    timeline.add_page([own], before=None, head=1, more=False, me=ME.id)
+    timeline.add_page([own], before=None, head=1, more=False)
     assert timeline.outgoing == []
 
 
 def test_another_author_may_have_used_the_same_id() -> None:
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     other = message(1, YOU)
     sent(timeline, other.id)
-    timeline.add(other, own=False)
+    timeline.add(other)
     assert [entry.id for entry in timeline.outgoing] == [other.id]
 
 
 def test_a_refused_message_can_be_taken_back_once() -> None:
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     sent(timeline, "refused-1")
     assert timeline.take_back("refused-1") is None
     timeline.refuse(Outgoing("refused-1", "hello", 0, refusal="not_a_member"))
@@ -203,13 +217,13 @@ def test_a_refused_message_can_be_taken_back_once() -> None:
 
 
 def test_an_ack_of_what_was_never_sent_here_is_ignored() -> None:
-    timeline = Timeline()
-    timeline.acked("unknown-1")
+    timeline = Timeline(ME.id)
+    timeline.acked("unknown-1", 1)
     assert timeline.outgoing == []
 
 
 def test_a_page_that_fails_is_told_at_the_edge_until_the_next_one() -> None:
-    timeline = Timeline()
+    timeline = Timeline(ME.id)
     timeline.busy = True
     edges = [timeline.edge]
     timeline.busy, timeline.failed = False, True
@@ -217,3 +231,114 @@ def test_a_page_that_fails_is_told_at_the_edge_until_the_next_one() -> None:
     page(timeline, range(5, 9))
     edges.append(timeline.edge)
     assert edges == [Edge.LOADING, Edge.FAILED, Edge.UNKNOWN]
+
+
+# What changes.
+
+
+def edit(seq: int, target: Message, text: str | None) -> Told:
+    return Told(target.key, seq, 7, text)
+
+
+def test_an_edit_and_a_deletion_change_their_message() -> None:
+    timeline = Timeline(ME.id)
+    page(timeline, range(1, 3), more=False)
+    timeline.change(edit(3, message(1), "better"))
+    timeline.change(edit(4, message(2), None))
+    first, second = timeline.messages
+    assert (first.text, first.edited, first.changed, first.deleted) == ("better", 7, 3, False)
+    assert (second.text, second.changed, second.deleted) == ("", 4, True)
+    assert holes(timeline) == []
+
+
+def test_an_older_change_never_takes_the_place_of_a_newer_state() -> None:
+    timeline = Timeline(ME.id)
+    newest = replace(message(1), text="newest", changed=5, edited=5)
+    timeline.add_page([newest], before=None, head=5, more=False)
+    timeline.change(edit(4, message(1), "older"))
+    timeline.add(message(1))
+    timeline.add_page([message(1)], before=None, head=3, more=False)
+    assert timeline.messages == [newest]
+
+
+def test_a_change_that_comes_before_the_page_its_message_is_in_is_not_lost() -> None:
+    timeline = Timeline(ME.id)
+    timeline.busy = True
+    timeline.change(edit(3, message(2), "better"))
+    page(timeline, range(1, 3), head=2, more=False)
+    assert [entry.text for entry in timeline.messages] == ["message 1", "better"]
+
+
+def test_changes_in_a_hole_are_shown_and_leave_it_a_hole() -> None:
+    timeline = Timeline(ME.id)
+    page(timeline, range(1, 3), more=False)
+    timeline.skip(3, 900)
+    timeline.change(edit(500, message(1), "better"))
+    timeline.add(message(901))
+    assert timeline.skips(500)
+    assert timeline.entries[1:] == [message(2), Hole(3, 900), message(901)]
+    assert timeline.messages[0].text == "better"
+
+
+def test_what_was_acknowledged_in_a_hole_waits_no_more() -> None:
+    timeline = Timeline(ME.id)
+    page(timeline, range(1, 3), more=False)
+    sent(timeline, "one-lost-ack")
+    timeline.changing(Change("change-1", message(1, ME).id, "better"))
+    timeline.acked("one-lost-ack", 40)
+    timeline.acked("change-1", 41)
+    assert len(timeline.outgoing) + len(timeline.changes) == 2
+    timeline.skip(3, 900)
+    assert len(timeline.outgoing) + len(timeline.changes) == 0
+
+
+def test_a_change_of_ones_own_is_there_until_its_event_comes() -> None:
+    timeline = Timeline(ME.id)
+    own = message(1, ME)
+    timeline.add_page([own], before=None, head=1, more=False)
+    timeline.changing(Change("change-1", own.id, "better"))
+    timeline.acked("change-1", 2)
+    assert timeline.changes[own.id].text == "better"
+    timeline.change(edit(2, own, "better"))
+    assert timeline.changes == {}
+    assert timeline.find(own.id) == replace(own, text="better", changed=2, edited=7)
+
+
+def test_a_message_that_is_there_already_does_not_wait_again() -> None:
+    timeline = Timeline(ME.id)
+    timeline.add(message(1, ME))
+    sent(timeline, message(1).id)
+    assert timeline.outgoing == []
+
+
+def test_how_a_message_stands_changes_but_not_when_it_was_written() -> None:
+    timeline = Timeline(ME.id)
+    timeline.sent(Outgoing("id-000001", "hello", 5))
+    timeline.sent(Outgoing("id-000001", "hello", 9, flying=True))
+    assert timeline.outgoing == [Outgoing("id-000001", "hello", 5, flying=True)]
+    assert timeline.find("id-000001") == timeline.outgoing[0]
+    timeline.drop("id-000001")
+    assert timeline.outgoing == []
+
+
+def test_one_begins_anew_with_what_one_wrote_alone() -> None:
+    timeline = Timeline(ME.id)
+    page(timeline, range(1, 3), more=False)
+    sent(timeline, "mine-0001")
+    timeline.changing(Change("change-1", "id-1", None))
+    fresh = timeline.begun_anew()
+    assert (fresh.messages, fresh.loaded) == ([], False)
+    assert [entry.id for entry in fresh.outgoing] == ["mine-0001"]
+    assert list(fresh.changes) == ["id-1"]
+
+
+def test_news_is_what_is_new_or_has_changed() -> None:
+    timeline = Timeline(ME.id)
+    timeline.restore([message(1)], [(0, 1)])
+    assert (timeline.take_news(), timeline.loaded, timeline.edge) == ([], True, Edge.START)
+    timeline.add(message(2))
+    timeline.change(edit(3, message(1), "better"))
+    assert [entry.seq for entry in timeline.take_news()] == [1, 2]
+    assert timeline.take_news() == []
+    assert timeline.known == [(0, 3)]
+    assert timeline.latest_at == message(2).at

@@ -1,21 +1,50 @@
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 
 from chat.api import Answer, Api, Unreachable
+from chat.archive import Archive
 from chat.drafts import Drafts
-from chat.messages import Outgoing
+from chat.messages import record
 from chat.state import Clocks, State
-from chat.timeline import Edge
+from chat.timeline import Edge, Hole
 from chat.visit import Visit
 from rebond import wire
 from rebond.codes import ErrorCode
+from rebond.outbox import Entry, Refusal
 from rebond.text import text_problem
-from tests.chat.made import ME, NOON, YOU, Counter, Memory
+from tests.chat.made import ME, NOON, YOU, Counter, Memory, Shelves, message
 
 
 class FakeLink:
+    """A link that does nothing by itself: the test says what the storage and the server answer."""
+
     def __init__(self) -> None:
         self.did: list[str] = []
+        self.seen: dict[str, int] = {}
+
+    async def restore(self) -> None:
+        self.did.append("restore")
+
+    def positions(self) -> Mapping[str, int]:
+        return self.seen
+
+    def adopt(self) -> None:
+        self.did.append("adopt")
+
+    def edit(self, room: str, target: str, text: str) -> str:
+        self.did.append(f"edit {room} {target} {text}")
+        return f"id-{len(self.did):06}"
+
+    def delete(self, room: str, target: str) -> str:
+        self.did.append(f"delete {room} {target}")
+        return f"id-{len(self.did):06}"
+
+    def release(self, identifier: str) -> None:
+        self.did.append(f"release {identifier}")
+
+    def cancel(self, identifier: str) -> None:
+        self.did.append(f"cancel {identifier}")
 
     def start(self) -> None:
         self.did.append("start")
@@ -106,21 +135,47 @@ def welcome(**heads: int) -> wire.Welcome:
     return wire.Welcome("e", {f"room:{room}": head for room, head in heads.items()}, 250, 10_000, {}, "b")
 
 
+class FakeKeeper(Shelves):
+    """A storage of an account."""
+
+    def __init__(self, kept: Mapping[str, str] | None = None) -> None:
+        super().__init__(kept)
+        self.did: list[str] = []
+        self.outbox: list[wire.Operation] = []
+
+    async def records(self) -> Mapping[str, str]:
+        return self.kept
+
+    async def waiting(self) -> list[wire.Operation]:
+        return self.outbox
+
+    def close(self) -> None:
+        self.did.append("close")
+
+    async def destroy(self) -> None:
+        self.did.append("destroy")
+
+
 class Stay:
     """A visit in a house, and what is told of it."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, keeper: FakeKeeper | None = None) -> None:
         self.house = house
         self.told: list[str] = []
         self.link = FakeLink()
         clocks = Clocks(lambda: NOON, lambda: 100.0)
-        self.state = State(ME, "b", Drafts(Memory(), ME.id), clocks, Counter())
-        self.visit = Visit(self.state, Api(house, house), self.told.append)
+        self.state = State(ME, "b", Drafts(Memory(), ME.id), clocks, Counter(), Archive(keeper))
+        self.keeper = keeper
+        self.visit = Visit(self.state, Api(house, house), keeper, self.told.append)
 
     async def start(self, room: str = "general") -> "Stay":
-        self.visit.start(self.link, room)
+        await self.visit.start(self.link, room)
         await settle()
         return self
+
+    def saved(self, identifier: str, room: str, text: str, *, kept: bool = True) -> None:
+        """The storage has answered."""
+        self.state.on_fated(Entry(wire.Send(identifier, room, text), kept=kept))
 
     def seqs(self, room: str = "general") -> Sequence[int]:
         return [message.seq for message in self.state.timeline(room).messages]
@@ -133,7 +188,7 @@ async def settle() -> None:
 
 async def test_it_begins_with_the_rooms_and_the_newest_messages() -> None:
     stay = await Stay(House(general=120, zoo=3)).start()
-    assert stay.link.did == ["start"]
+    assert stay.link.did == ["restore", "start"]
     assert [room.id for room in stay.state.rooms.joined] == ["general", "zoo"]
     assert stay.seqs() == list(range(71, 121))
 
@@ -169,13 +224,15 @@ async def test_a_message_between_the_page_and_the_first_welcome_is_fetched() -> 
     assert stay.seqs()[-1] == 12  # the link replays what is after its cursor
 
 
-async def test_a_gap_is_closed() -> None:
+async def test_a_hole_is_filled_from_either_end() -> None:
     stay = await Stay(House(general=10)).start()
     stay.house.heads["general"] = 200
     stay.state.on_event(event("general", 200))
     for _ in range(10):
-        stay.visit.catch_up()
-        await settle()
+        for hole in stay.state.timeline("general").entries:
+            if isinstance(hole, Hole):
+                stay.visit.fill(hole, from_top=hole.end > 150)
+                await settle()
     assert stay.seqs() == list(range(1, 201))
 
 
@@ -201,13 +258,50 @@ async def test_other_data_at_the_server_are_read_anew() -> None:
     assert stay.seqs() == [1, 2, 3, 4]
 
 
-async def test_sending_the_draft() -> None:
-    stay = await Stay(House(general=0)).start()
+async def test_the_composer_keeps_the_text_until_the_storage_has_it() -> None:
+    keeper = FakeKeeper()
+    stay = await Stay(House(general=0), keeper).start()
     stay.state.drafts.put("general", "hello")
     assert stay.visit.send() is None
     assert stay.link.did[-1] == "send general hello"
-    assert [entry.text for entry in stay.state.timeline("general").outgoing] == ["hello"]
+    assert stay.state.drafts["general"] == "hello"
+    assert stay.state.timeline("general").outgoing == []
+    stay.saved("id-000003", "general", "hello")
     assert stay.state.drafts["general"] == ""
+    assert [entry.text for entry in stay.state.timeline("general").outgoing] == ["hello"]
+    assert not stay.state.unkept
+
+
+async def test_a_second_enter_does_not_send_the_text_again_and_what_was_typed_since_stays() -> None:
+    stay = await Stay(House(general=0), FakeKeeper()).start()
+    stay.state.drafts.put("general", "hello")
+    stay.visit.send()
+    stay.visit.send()
+    stay.state.writing.put("general", "hello and more")
+    stay.visit.send()
+    assert stay.link.did[2:] == ["send general hello", "send general  and more"]
+    stay.saved("id-000003", "general", "hello")
+    assert stay.state.drafts["general"] == " and more"
+    stay.saved("id-000004", "general", " and more")
+    assert stay.state.drafts["general"] == ""
+
+
+async def test_without_a_storage_the_message_is_there_at_once_and_it_is_said_that_nothing_keeps_it() -> None:
+    stay = Stay(House(general=0))
+
+    class Hasty(FakeLink):
+        def send(self, room: str, text: str) -> str:
+            identifier = super().send(room, text)
+            stay.saved(identifier, room, text)
+            return identifier
+
+    stay.link = Hasty()
+    await stay.start()
+    stay.state.drafts.put("general", "hello")
+    assert stay.visit.send() is None
+    assert stay.state.drafts["general"] == ""
+    assert [entry.kept for entry in stay.state.timeline("general").outgoing] == [False]
+    assert stay.state.unkept
 
 
 async def test_a_draft_that_cannot_be_sent_is_kept() -> None:
@@ -221,8 +315,9 @@ async def test_a_refused_message_goes_back_into_the_composer() -> None:
     stay = await Stay(House(general=0)).start()
     stay.state.drafts.put("general", "hello")
     stay.visit.send()
-    identifier = stay.state.timeline("general").outgoing[0].id
-    stay.state.timeline("general").refuse(Outgoing(identifier, "hello", NOON, refusal="bad_text"))
+    identifier = "id-000003"
+    stay.saved(identifier, "general", "hello")
+    stay.visit.refused(Refusal(identifier, "general", "hello", "bad_text", "…"))
     stay.visit.edit_again(identifier)
     assert stay.state.drafts["general"] == "hello"
     stay.visit.edit_again(identifier)
@@ -259,7 +354,7 @@ async def test_what_was_said_while_one_was_out_of_a_room_is_there_when_one_is_ba
 
 async def test_a_room_that_one_joins_again_in_another_tab_is_read_anew() -> None:
     stay = await Stay(House(general=0, zoo=2)).start("zoo")
-    stay.state.sent("zoo", "id-000099", "on its way")
+    stay.saved("id-000099", "zoo", "on its way")
     stay.state.on_event(wire.Event("account", 1, "left", NOON, {"room": "zoo"}))
     stay.visit.catch_up()
     await settle()
@@ -280,10 +375,10 @@ async def test_what_the_server_refuses_is_told() -> None:
 
 async def test_at_the_end_nothing_runs_on() -> None:
     stay = Stay(House(general=10))
-    stay.visit.start(stay.link, "general")
+    await stay.visit.start(stay.link, "general")
     stay.visit.stop()
     await settle()
-    assert stay.link.did == ["start", "destroy"]
+    assert stay.link.did == ["restore", "start", "destroy"]
     assert stay.seqs() == []
 
 
@@ -298,3 +393,134 @@ async def test_a_text_is_kept_when_the_outbox_is_full() -> None:
     assert stay.visit.send() == "outbox_full"
     assert stay.state.drafts["general"] == "one too many"
     assert stay.state.timeline("general").outgoing == []
+
+
+# What was kept.
+
+
+def kept(*seqs: int, known: Sequence[tuple[int, int]] = (), as_of: int = NOON) -> dict[str, str]:
+    room = {"id": "general", "name": "general", "joined": True, "members": 3, "unread": 2}
+    records = {f"message/general/{seq:016}": json.dumps(record(message(seq))) for seq in seqs}
+    return records | {"rooms": json.dumps([room]), "known/general": json.dumps(known), "as_of": str(as_of)}
+
+
+async def test_what_was_kept_is_there_before_the_network_has_answered() -> None:
+    house = House(general=3)
+    house.down = True
+    stay = Stay(house, FakeKeeper(kept(1, 2, 3, known=[(0, 3)], as_of=NOON - 5)))
+    await stay.visit.start(stay.link, "general")
+    assert stay.seqs() == [1, 2, 3]
+    assert house.asked == []
+    assert (stay.state.rooms["general"].members, stay.state.as_of) == (3, NOON - 5)
+
+
+async def test_what_is_after_the_kept_cursor_comes_by_the_link_and_is_not_asked_for() -> None:
+    stay = Stay(House(general=5), FakeKeeper(kept(1, 2, 3, known=[(0, 3)])))
+    stay.link.seen = {"room:general": 3}
+    await stay.start()
+    stay.visit.welcomed(welcome(general=5))
+    await settle()
+    assert stay.house.asked == ["GET /api/rooms"]
+
+
+async def test_where_the_kept_messages_end_before_the_cursor_the_newest_page_is_asked_for() -> None:
+    stay = Stay(House(general=5), FakeKeeper(kept(1, 2, 3, known=[(0, 3)])))
+    stay.link.seen = {"room:general": 5}
+    await stay.start()
+    stay.visit.welcomed(welcome(general=5))
+    await settle()
+    assert stay.seqs() == [1, 2, 3, 4, 5]
+
+
+async def test_a_room_one_is_not_in_any_more_is_not_begun_in() -> None:
+    house = House(general=3)
+    house.down = True
+    stay = await Stay(house, FakeKeeper(kept(1, known=[(0, 1)]))).start("elsewhere")
+    assert stay.state.current == "general"
+
+
+async def test_leaving_for_good_keeps_nothing() -> None:
+    keeper = FakeKeeper(kept(1, known=[(0, 1)]))
+    stay = await Stay(House(general=1), keeper).start()
+    stay.state.drafts.put("general", "begun")
+    await stay.visit.forget()
+    assert keeper.did == ["destroy"]
+    assert not stay.state.drafts
+    assert stay.link.did[-1] == "destroy"
+
+
+async def test_what_has_not_been_sent_is_what_any_tab_keeps_and_what_was_refused_here() -> None:
+    keeper = FakeKeeper()
+    keeper.outbox = [wire.Send("id-000001", "general", "one"), wire.Send("id-000002", "zoo", "of another tab")]
+    stay = await Stay(House(general=0, zoo=0), keeper).start()
+    stay.saved("id-000001", "general", "one")
+    stay.saved("id-000003", "general", "acknowledged")
+    stay.state.on_ack(wire.Ack("id-000003", "general", 1, NOON))
+    stay.visit.refused(Refusal("id-000004", "zoo", "refused", "not_a_member", "…"))
+    stay.state.on_fated(Entry(wire.Edit("id-000005", "general", "target-1", "better"), kept=False))
+    stay.state.on_fated(Entry(wire.Delete("id-000006", "general", "target-2")))
+    unsent = await stay.visit.unsent()
+    assert [operation.id for operation in unsent] == ["id-000001", "id-000002", "id-000005", "id-000004"]
+
+
+# Changing what one has said.
+
+
+def edits(stay: Stay) -> bool:
+    return stay.state.writing.editing is not None
+
+
+async def test_another_text_is_an_operation_and_the_draft_waits_meanwhile() -> None:
+    stay = await Stay(House(general=0), FakeKeeper()).start()
+    own = message(1, ME, "helo")
+    stay.state.on_event(wire.Event("room:general", 1, "message", NOON, {**record(own)}))
+    stay.state.drafts.put("general", "begun")
+    stay.state.begin_edit(own.id)
+    assert stay.state.writing.text("general") == "helo"
+    stay.state.writing.put("general", "hello")
+    assert stay.visit.send() is None
+    assert stay.link.did[-1] == f"edit general {own.id} hello"
+    assert edits(stay)
+    stay.state.on_fated(Entry(wire.Edit("id-000003", "general", own.id, "hello")))
+    assert not edits(stay)
+    assert stay.state.writing.text("general") == "begun"
+    assert stay.state.timeline("general").changes[own.id].text == "hello"
+
+
+async def test_a_text_left_as_it_was_is_no_operation() -> None:
+    stay = await Stay(House(general=0), FakeKeeper()).start()
+    stay.saved("id-000009", "general", "hello")
+    stay.state.begin_edit("id-000009")
+    assert stay.visit.send() is None
+    assert stay.link.did == ["restore", "start"]
+    assert not edits(stay)
+
+
+async def test_a_message_that_has_not_left_is_changed_in_place() -> None:
+    stay = await Stay(House(general=0), FakeKeeper()).start()
+    stay.saved("id-000009", "general", "helo")
+    stay.state.begin_edit("id-000009")
+    stay.state.writing.put("general", "hello")
+    stay.visit.send()
+    changed = wire.Edit("id-000003", "general", "id-000009", "hello")
+    stay.state.on_fated(Entry(wire.Send("id-000009", "general", "helo"), change=changed, saved=False))
+    assert edits(stay)
+    stay.saved("id-000009", "general", "hello")
+    assert not edits(stay)
+    assert [entry.text for entry in stay.state.timeline("general").outgoing] == ["hello"]
+
+
+async def test_deleting_trying_again_and_giving_up() -> None:
+    stay = await Stay(House(general=0), FakeKeeper()).start()
+    stay.visit.delete("id-000001")
+    stay.visit.release("id-000002")
+    stay.visit.give_up("id-000003")
+    assert stay.link.did[2:] == ["delete general id-000001", "release id-000002", "cancel id-000003"]
+
+
+async def test_a_refused_deletion_is_told_since_it_has_no_text_to_show() -> None:
+    stay = await Stay(House(general=0), FakeKeeper()).start()
+    stay.state.on_fated(Entry(wire.Delete("id-000001", "general", "target-1")))
+    stay.visit.refused(Refusal("id-000001", "general", "", "no_such_message", "…", "target-1"))
+    assert stay.told == ["no_such_message"]
+    assert stay.state.timeline("general").changes == {}

@@ -582,6 +582,16 @@ def test_a_message_is_stored_before_it_is_sent_and_forgotten_once_acknowledged(d
     assert of(effects.Forget, durable.say(wire.Ack("id-1", "r", 1, 5))) == [effects.Forget("id-1")]
 
 
+def test_a_refused_text_is_given_back_before_the_storage_forgets_it(durable: Driver) -> None:
+    durable.feed(events.Send(wire.Send("id-1", "r", "hello")))
+    durable.feed(events.Saved("id-1"))
+    wanted = durable.say(wire.Error("not_a_member", "you have left", "id-1"))
+    assert [type(effect) for effect in wanted if isinstance(effect, effects.Refuse | effects.Forget)] == [
+        effects.Refuse,
+        effects.Forget,
+    ]
+
+
 def test_an_answer_about_a_message_that_is_gone_is_nothing(durable: Driver) -> None:
     assert durable.feed(events.Saved("gone")) == []
 

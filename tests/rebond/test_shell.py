@@ -114,6 +114,7 @@ def test_the_storage_is_asked_and_its_answers_are_heard() -> None:
     shell.hear(wire.Ack("left", "r", 1, 5), wire.Error("predecessor", "", "id-1"), event(1))
     assert drawer.asked == ["persist id-1", "forget left", "relink theirs", "advance epoch {'room:r': 1}"]
     assert '"after"' not in shell.done[-1]
+    assert shell.positions() == {"room:r": 1}
 
 
 def test_messages_are_changed_and_taken_back() -> None:

@@ -94,7 +94,8 @@ async def delete(store: Store, author: User, identifier: str, target: str, room:
 async def texts(store: Store, reader: User) -> list[tuple[object, ...]]:
     page = partial(messages.history, room="general", reader=reader.id, before=None, limit=50)
     found = await store.database.read(page)
-    return [tuple(row[name] for name in ("seq", "text", "changed", "edited", "deleted")) for row in found.messages]
+    shown = [row | {"edited": row["edited"] is not None} for row in found.messages]
+    return [tuple(row[name] for name in ("seq", "text", "changed", "edited", "deleted")) for row in shown]
 
 
 async def log(store: Store) -> list[tuple[str, object, object]]:

@@ -41,7 +41,7 @@ function leaveMicroPythonBare() {
 }
 
 // The server's sign that somebody is signed in: the chat's shell stands from the first paint, not the door.
-if (/(^|; )rebond_here=1/.test(document.cookie)) page.dataset.view = "chat";
+if (/(^|; )rebond_here=./.test(document.cookie)) page.dataset.view = "chat";
 
 for (const element of document.querySelectorAll("[data-plain-http]")) element.hidden = isSecureContext;
 

@@ -57,7 +57,7 @@ async def test_grant_tells_who_and_for_how_long(server: RunningServer) -> None:
 
 
 async def test_a_sign_that_the_page_can_read_comes_and_goes_with_the_session(ada: Visitor) -> None:
-    assert ada.http.cookies["rebond_here"] == "1"
+    assert ada.http.cookies["rebond_here"] == ada.id
     answer = await ada.post("/api/logout")
     signs = [header for header in answer.headers.get_list("set-cookie") if header.startswith("rebond_here=")]
     assert len(signs) == 1

@@ -96,7 +96,7 @@ async def test_history_is_read_backwards_page_by_page(ada: Visitor) -> None:
         "text": "text 1",
         "at": message["at"],
         "changed": 1,
-        "edited": False,
+        "edited": None,
         "deleted": False,
     }
 

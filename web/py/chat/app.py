@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from chat.api import Api, Problem, Transport, Unreachable
+from chat.archive import Archive
 from chat.drafts import Drafts, Shelf
 from chat.people import Person
 from chat.rooms import GENERAL
 from chat.session import Session
 from chat.state import Clocks, State
-from chat.visit import Link, Visit
+from chat.visit import Keeper, Link, Visit
 
 PATIENCE = 1.0
 """Seconds between tries to take up a session while the server does not answer."""
@@ -28,8 +29,13 @@ class Surroundings(Protocol):
         """Whether somebody is probably signed in."""
         ...
 
-    def know(self, *, known: bool) -> None:
-        """Keep whether somebody is signed in."""
+    @property
+    def account(self) -> Person | None:
+        """Who is probably signed in, if the page remembers it."""
+        ...
+
+    def know(self, person: Person | None) -> None:
+        """Remember who is signed in, or that nobody is."""
         ...
 
     @property
@@ -51,7 +57,11 @@ def _nobody(_: str) -> None:
 
 
 class App:
-    """Who is in, and the visit while somebody is. ``make_link`` makes the link of a visit."""
+    """Who is in, and the visit while somebody is.
+
+    ``open_keeper`` opens the storage of an account, by its id, and returns None if there is none to be had;
+    ``make_link`` makes the link of a visit.
+    """
 
     def __init__(
         self,
@@ -59,12 +69,14 @@ class App:
         transport: Transport,
         shelf: Shelf,
         clocks: Clocks,
+        open_keeper: Callable[[str], Awaitable[Keeper | None]],
         make_link: Callable[[Visit, Session], Link],
     ) -> None:
         self._page = page
         self._transport = transport
         self._shelf = shelf
         self._clocks = clocks
+        self._open_keeper = open_keeper
         self._make_link = make_link
         self.session = Session(transport, clocks.link)
         self.session.ended = self._ended
@@ -77,7 +89,16 @@ class App:
         """The error code that the door is to put into words."""
 
     async def start(self) -> None:
-        """Take up the session there is, or show the door. A server that does not answer is waited for."""
+        """Take up the session there is, or show the door.
+
+        Who was here before is let in at once, without waiting for the server. For anybody else a server that does not
+        answer is waited for.
+        """
+        account = self._page.account
+        if account is not None:
+            self.session.assume(account)
+            await self.enter(account)
+            return
         while self._page.known:
             self._page.show("chat")
             try:
@@ -86,23 +107,25 @@ class App:
                 await asyncio.sleep(PATIENCE if error.retry_ms is None else error.retry_ms / 1_000)
                 continue
             if person is not None:
-                self.enter(person)
+                await self.enter(person)
                 return
-            self._page.know(known=False)
+            self._page.know(None)
         self.go_to_door(self.problem)
 
-    def enter(self, person: Person) -> None:
-        """Show the chat to somebody who has signed in; one who comes back finds everything as it was."""
-        self._page.know(known=True)
+    async def enter(self, person: Person) -> None:
+        """Show the chat to somebody who is signed in; one who comes back finds everything as it was."""
+        self._page.know(person)
         self._page.show("chat")
         if self.visit is not None and self.visit.state.me.id == person.id and self.visit.link is not None:
             self.visit.link.signed_in()
             return
         if self.visit is not None:
             self.visit.stop()
-        state = State(person, self._page.build, Drafts(self._shelf, person.id), self._clocks, self.changed)
-        self.visit = Visit(state, Api(self._transport, self.session), self.tell)
-        self.visit.start(self._make_link(self.visit, self.session), self._page.room or GENERAL)
+        keeper = await self._open_keeper(person.id)
+        drafts = Drafts(self._shelf, person.id)
+        state = State(person, self._page.build, drafts, self._clocks, self.changed, Archive(keeper))
+        self.visit = Visit(state, Api(self._transport, self.session), keeper, self.tell)
+        await self.visit.start(self._make_link(self.visit, self.session), self._page.room or GENERAL)
         self.changed()
 
     def go_to_door(self, problem: str) -> None:
@@ -112,19 +135,20 @@ class App:
         self.changed()
 
     async def log_out(self) -> None:
-        """Leave. While the server cannot be told, one stays: the cookie would sign in again."""
+        """Leave, and keep nothing. While the server cannot be told, one stays: the cookie would sign in again."""
         try:
             await self.session.log_out()
         except (Problem, Unreachable):
             self.tell("unreachable")
             return
-        if self.visit is not None:
-            self.visit.stop()
-            self.visit.state.drafts.forget()
-            self.visit = None
-        self._page.know(known=False)
+        self._page.know(None)
+        visit, self.visit = self.visit, None
         self.go_to_door("")
+        if visit is not None:
+            await visit.forget()
 
     def _ended(self) -> None:
-        self._page.know(known=False)
+        self._page.know(None)
+        if self.visit is not None and not self.visit.greeted:
+            self.go_to_door("session_ended")
         self.changed()

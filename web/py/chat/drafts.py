@@ -6,8 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Protocol
 
-from rebond.codes import ErrorCode
-from rebond.text import MAX_TEXT, text_problem
+from rebond.text import MAX_TEXT
 
 NEAR = 400
 """Characters before the limit at which the reader is told how many there are."""
@@ -74,14 +73,6 @@ class Drafts:
         """Keep nothing."""
         self._texts.clear()
         self._shelf.put(self._key, "")
-
-    def length(self, room: str) -> Length:
-        """Return how long the draft is."""
-        return Length(len(self[room]))
-
-    def problem(self, room: str) -> ErrorCode | None:
-        """Return why the draft cannot be sent as it is, or None if it can."""
-        return text_problem(self[room])
 
 
 def _blank(text: str) -> bool:

@@ -10,11 +10,13 @@ from chat.app import App
 from chat.screens.fetching import fetch
 from chat.screens.page import Page, SessionShelf
 from chat.screens.stage import Stage
+from chat.screens.tab import Tab
 from chat.session import Session
 from chat.state import Clocks
 from chat.texts import Texts, load_bundled
 from chat.visit import Visit
 from rebond.browser import Link, Token, Unavailable
+from rebond.browser.storage import Storage
 
 _tasks: set[asyncio.Task[None]] = set()
 """What runs for as long as the page: asyncio itself keeps only weak references."""
@@ -25,7 +27,7 @@ def main() -> None:
     page, shelf = Page(), SessionShelf()
     texts = Texts(load_bundled(), page.language)
     clocks = Clocks(wall=lambda: time.time_ns() // 1_000_000, link=time.monotonic)
-    app = App(page, fetch, shelf, clocks, make_link)
+    app = App(page, fetch, shelf, clocks, Tab(shelf).open, make_link)
     stage = Stage(app, page, texts, shelf)
     app.changed, app.tell = stage.changed, stage.tell
     app.problem = page.take_problem()
@@ -46,9 +48,14 @@ def make_link(visit: Visit, session: Session) -> Link:
         "/ws",
         token=provide,
         probe="/api/alive",
+        storage=visit.keeper if isinstance(visit.keeper, Storage) else None,
+        account=visit.state.me.id,
         on_event=visit.state.on_event,
         on_ack=visit.state.on_ack,
-        on_refused=visit.state.on_refused,
+        on_refused=visit.refused,
+        on_fated=visit.state.on_fated,
+        on_dropped=visit.state.on_dropped,
+        on_skipped=visit.state.on_skipped,
         on_status=visit.state.on_status,
         on_welcome=visit.welcomed,
         on_reset=visit.reset,

@@ -1,4 +1,4 @@
-"""Messages: those that are in a room, and those of one's own on their way there."""
+"""Messages: those that are in a room, and what one does oneself that is on its way there."""
 
 from __future__ import annotations
 
@@ -15,13 +15,20 @@ class Malformed(ValueError):  # noqa: N818 - it says what holds
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in a room. ``at`` is in milliseconds since the Unix epoch, by the server's clock."""
+    """A message in a room. Times are in milliseconds since the Unix epoch, by the server's clock.
+
+    ``changed`` is the seq that last changed it, its own if none has; ``edited`` is when its author last gave it another
+    text. Of one that is ``deleted`` the text is gone.
+    """
 
     id: str
     seq: int
     author: Person
     text: str
     at: int
+    changed: int
+    edited: int | None = None
+    deleted: bool = False
 
     @property
     def key(self) -> str:
@@ -33,14 +40,33 @@ class Message:
 class Outgoing:
     """A message of one's own that has not been seen in its room yet.
 
-    ``acked``: the server has stored it, and its event is on the way. ``refusal``: an error code, final.
+    ``flying``: it is on its way; ``parked``: it waits for the user. ``kept``: the browser has it, too, and not this
+    page alone. ``acked`` is the seq under which the server has stored it; its event is on the way. ``refusal`` is an
+    error code, final; ``target`` then is the message whose new text was refused, if it was one.
     """
 
     id: str
     text: str
     at: int
-    acked: bool = False
+    flying: bool = False
+    parked: bool = False
+    kept: bool = True
+    acked: int | None = None
     refusal: str | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Another text for a message of one's own, or None to take it back, on its way; else as :class:`Outgoing`."""
+
+    id: str
+    target: str
+    text: str | None
+    flying: bool = False
+    parked: bool = False
+    kept: bool = True
+    acked: int | None = None
 
 
 def person(value: object) -> Person:
@@ -53,14 +79,57 @@ def person(value: object) -> Person:
 
 
 def message(value: Mapping[str, object]) -> Message:
-    """Read a message as the history gives it. Raises Malformed."""
+    """Read a message as the history gives it, and as :func:`record` writes it. Raises Malformed."""
     match value:
         case {"id": str(identifier), "seq": int(seq), "author": author, "text": str(text), "at": int(at)}:
-            return Message(identifier, seq, person(author), text, at)
+            changed, edited = value.get("changed"), value.get("edited")
+            return Message(
+                identifier,
+                seq,
+                person(author),
+                text,
+                at,
+                changed if isinstance(changed, int) else seq,
+                edited if isinstance(edited, int) else None,
+                value.get("deleted") is True,
+            )
         case _:
             raise Malformed("a message has an id, a seq, an author, a text and a time")
+
+
+def record(message: Message) -> dict[str, object]:
+    """Write a message so that :func:`message` can read it."""
+    author = {"id": message.author.id, "name": message.author.name}
+    told: dict[str, object] = {"id": message.id, "seq": message.seq, "author": author, "text": message.text}
+    told |= {"at": message.at, "changed": message.changed}
+    if message.edited is not None:
+        told["edited"] = message.edited
+    if message.deleted:
+        told["deleted"] = True
+    return told
 
 
 def from_event(event: wire.Event) -> Message:
     """Read a message as the link delivers it. Raises Malformed."""
     return message({**event.body, "seq": event.seq, "at": event.at})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """That the message ``key`` has another text since ``seq``, or, with None, was taken back."""
+
+    key: str
+    seq: int
+    at: int
+    text: str | None
+
+
+def change_from_event(event: wire.Event) -> Told:
+    """Read a change to a message as the link delivers it. Raises Malformed."""
+    match event.kind, event.body:
+        case "edited", {"id": str(identifier), "author": author, "text": str(text)}:
+            return Told(f"{person(author).id}/{identifier}", event.seq, event.at, text)
+        case "deleted", {"id": str(identifier), "author": author}:
+            return Told(f"{person(author).id}/{identifier}", event.seq, event.at, None)
+        case _:
+            raise Malformed("a change names a message, its author and its new text")

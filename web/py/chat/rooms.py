@@ -75,6 +75,15 @@ class Rooms:
         unread = known.unread if known is not None and entry.joined else 0
         self._set(Room(entry.id, entry.name, entry.joined, entry.members, unread))
 
+    @property
+    def all(self) -> list[Room]:
+        """All rooms, in the order in which they became known."""
+        return list(self._rooms.values())
+
+    def restore(self, room: Room) -> None:
+        """Take a room as it was known in an earlier visit."""
+        self._rooms[room.id] = room
+
     def made(self, identifier: str, name: str) -> None:
         """A room was made, by anyone."""
         if identifier not in self._rooms:
@@ -90,11 +99,11 @@ class Rooms:
         if identifier in self._rooms:
             self._set(replace(self._rooms[identifier], joined=False, unread=0))
 
-    def count(self, identifier: str) -> None:
-        """One more message is unread."""
+    def count(self, identifier: str, n: int = 1) -> None:
+        """So many more messages are unread."""
         if identifier in self._rooms:
             room = self._rooms[identifier]
-            self._rooms[identifier] = replace(room, unread=room.unread + 1)
+            self._rooms[identifier] = replace(room, unread=room.unread + n)
 
     def read(self, identifier: str) -> None:
         """Everything in a room has been read."""

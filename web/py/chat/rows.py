@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 
-from chat.messages import Message, Outgoing
+from chat.messages import Change, Message, Outgoing
 from chat.people import Person
 from chat.texts import Texts
-from chat.timeline import Timeline
+from chat.timeline import Hole, Timeline
 from chat.times import Zone, day_label
 
 TOGETHER = 5 * 60 * 1_000
@@ -18,11 +18,12 @@ TOGETHER = 5 * 60 * 1_000
 
 
 class Fate(StrEnum):
-    """How far a message has come."""
+    """How far a message, or a change to one, has come."""
 
     THERE = "there"
     SENDING = "sending"
     QUEUED = "queued"
+    PARKED = "parked"
     REFUSED = "refused"
 
 
@@ -35,8 +36,23 @@ class DayRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HoleRow:
+    """The place of messages that were not loaded."""
+
+    key: str
+    start: int
+    end: int
+    busy: bool
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRow:
-    """A message. ``continued``: it goes on from the row above, under the same name."""
+    """A message. ``continued``: it goes on from the row above, under the same name.
+
+    ``doing`` is the id of what is on its way, the message itself or the change to it; ``fate`` is how far that has
+    come, ``kept`` whether the browser has it too, and ``reason`` why it was refused. ``edited`` is when it was.
+    """
 
     key: str
     id: str
@@ -48,10 +64,24 @@ class MessageRow:
     at: int
     text: str
     fate: Fate = Fate.THERE
+    doing: str = ""
+    kept: bool = True
     reason: str = ""
+    edited: str = ""
+    edited_full: str = ""
+    deleted: bool = False
+    change: bool = False
+    """Whether it is a change that is on its way, or was refused."""
+    doomed: bool = False
+    """Whether its author is being asked: is it to be taken back?"""
+
+    @property
+    def changeable(self) -> bool:
+        """Whether its author may give it another text, or take it back."""
+        return self.own and not self.deleted and self.fate not in {Fate.PARKED, Fate.REFUSED}
 
 
-Row = DayRow | MessageRow
+Row = DayRow | HoleRow | MessageRow
 
 
 class Rows:
@@ -61,15 +91,24 @@ class Rows:
         self._me = me
         self._zone = zone
         self._texts = texts
-        self._made: dict[str, tuple[Message | Outgoing, MessageRow]] = {}
+        self._made: dict[str, tuple[Message | Outgoing, Change | None, MessageRow]] = {}
 
-    def of(self, timeline: Timeline, *, live: bool, now: int) -> list[Row]:
-        """Return what to show of a timeline at ``now``, in milliseconds since the Unix epoch."""
+    def of(self, timeline: Timeline, *, live: bool, now: int, doomed: str | None = None) -> list[Row]:
+        """Return what to show of a timeline at ``now``, in milliseconds since the Unix epoch.
+
+        ``doomed`` is the id of the message that its author may be about to take back.
+        """
         result: list[Row] = []
         day: int | None = None
         above: tuple[str, int] | None = None
-        entries: Iterable[Message | Outgoing] = chain(timeline.messages, timeline.outgoing)
+        changes = timeline.changes
+        entries: Iterable[Message | Hole | Outgoing] = chain(timeline.entries, timeline.outgoing)
         for entry in entries:
+            if isinstance(entry, Hole):
+                key = f"hole/{entry.start}/{entry.end}"
+                result.append(HoleRow(key, entry.start, entry.end, timeline.busy, timeline.failed))
+                day = above = None
+                continue
             author = entry.author if isinstance(entry, Message) else self._me
             if self._zone.day(entry.at) != day:
                 day = self._zone.day(entry.at)
@@ -79,19 +118,27 @@ class Rows:
             goes_on = above is not None and above[0] == author.id and 0 <= entry.at - above[1] < TOGETHER
             continued = goes_on and not self._stood_alone(f"{author.id}/{entry.id}")
             above = (author.id, entry.at)
-            result.append(self._row(entry, author, continued=continued, fate=_fate(entry, live=live)))
+            change = changes.get(entry.id) if author.id == self._me.id else None
+            row = self._row(entry, change, author, continued=continued, live=live)
+            result.append(replace(row, doomed=True) if row.own and row.id == doomed else row)
         return result
 
     def _stood_alone(self, key: str) -> bool:
         """Tell whether a message was shown under a name of its own: it keeps it, or the view would move."""
-        return key in self._made and not self._made[key][1].continued
+        return key in self._made and not self._made[key][2].continued
 
-    def _row(self, entry: Message | Outgoing, author: Person, *, continued: bool, fate: Fate) -> MessageRow:
+    def _row(
+        self, entry: Message | Outgoing, change: Change | None, author: Person, *, continued: bool, live: bool
+    ) -> MessageRow:
         key = f"{author.id}/{entry.id}"
+        doing = change or (entry if isinstance(entry, Outgoing) else None)
+        fate = _fate(doing, live=live)
         if key in self._made:
-            made_of, row = self._made[key]
-            if made_of is entry and row.continued == continued and row.fate is fate:
+            made_of, changed_by, row = self._made[key]
+            if made_of is entry and changed_by is change and row.continued == continued and row.fate is fate:
                 return row
+        edited = entry.edited if isinstance(entry, Message) else None
+        text = entry.text if change is None or change.text is None else change.text
         row = MessageRow(
             key=key,
             id=entry.id,
@@ -101,11 +148,17 @@ class Rows:
             clock=self._zone.clock(entry.at),
             full=self._zone.full(entry.at),
             at=entry.at,
-            text=entry.text,
+            text=text,
             fate=fate,
+            doing="" if doing is None else doing.id,
+            kept=doing is None or doing.kept,
             reason=self._reason(entry),
+            edited="" if edited is None else self._zone.clock(edited),
+            edited_full="" if edited is None else self._zone.full(edited),
+            deleted=(isinstance(entry, Message) and entry.deleted) or (change is not None and change.text is None),
+            change=change is not None or (isinstance(entry, Outgoing) and entry.target is not None),
         )
-        self._made[key] = (entry, row)
+        self._made[key] = (entry, change, row)
         return row
 
     def _reason(self, entry: Message | Outgoing) -> str:
@@ -114,9 +167,11 @@ class Rows:
         return self._texts.problem(entry.refusal)
 
 
-def _fate(entry: Message | Outgoing, *, live: bool) -> Fate:
-    if isinstance(entry, Message) or entry.acked:
+def _fate(doing: Outgoing | Change | None, *, live: bool) -> Fate:
+    if doing is None or doing.acked is not None:
         return Fate.THERE
-    if entry.refusal is not None:
+    if isinstance(doing, Outgoing) and doing.refusal is not None:
         return Fate.REFUSED
-    return Fate.SENDING if live else Fate.QUEUED
+    if doing.parked:
+        return Fate.PARKED
+    return Fate.SENDING if live or doing.flying else Fate.QUEUED

@@ -40,7 +40,6 @@ class Spans:
         """The highest number; 0 if there is none."""
         return self._ends[-1] if self._ends else 0
 
-    @property
-    def gap(self) -> tuple[int, int] | None:
-        """The numbers missing between the lowest span and the next, or None if there is no next."""
-        return (self._ends[0] + 1, self._starts[1] - 1) if len(self._starts) > 1 else None
+    def __contains__(self, number: int) -> bool:
+        index = bisect_right(self._starts, number) - 1
+        return index >= 0 and number <= self._ends[index]

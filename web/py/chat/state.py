@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chat.archive import Archive
 from chat.drafts import Drafts
 from chat.line import Connection
-from chat.messages import Malformed, Message, Outgoing, from_event
+from chat.messages import Change, Malformed, Message, Outgoing, change_from_event, from_event
 from chat.people import Person
 from chat.rooms import GENERAL, Room, Rooms
 from chat.timeline import Timeline
+from chat.writing import Writing
 from rebond import wire
-from rebond.outbox import Refusal
+from rebond.effects import Skipped
+from rebond.outbox import Entry, Refusal
 from rebond.status import Status
 
 _ROOM = "room:"
@@ -27,13 +30,20 @@ class Clocks:
 
 
 class State:
-    """The rooms, their messages, the drafts and the connection. ``changed`` is called after every change."""
+    """The rooms, their messages, the drafts and the connection. ``changed`` is called after every change.
 
-    def __init__(self, me: Person, build: str, drafts: Drafts, clocks: Clocks, changed: Callable[[], None]) -> None:
+    What was read goes to the ``archive``, and comes from there.
+    """
+
+    def __init__(
+        self, me: Person, build: str, drafts: Drafts, clocks: Clocks, changed: Callable[[], None], archive: Archive
+    ) -> None:
         self.me = me
         self.drafts = drafts
+        self.writing = Writing(drafts)
         self.clocks = clocks
         self.changed = changed
+        self.archive = archive
         self.rooms = Rooms()
         self.connection = Connection()
         self.current = GENERAL
@@ -43,12 +53,28 @@ class State:
         """What others have said in the current room since the screens last looked."""
         self.outdated = False
         """Whether the server has a newer page than this one."""
+        self.as_of: int | None = None
+        """When it was last known that nothing was missing, in milliseconds since the Unix epoch; None: never."""
+        self.unkept = False
+        """Whether something that is on its way is kept by this page alone."""
         self._build = build
         self._timelines: dict[str, Timeline] = {}
 
     def timeline(self, room: str) -> Timeline:
         """Return the timeline of a room."""
-        return self._timelines.setdefault(room, Timeline())
+        if room not in self._timelines:
+            self._timelines[room] = Timeline(self.me.id)
+            self.archive.restore(room, self._timelines[room])
+        return self._timelines[room]
+
+    def restore(self) -> None:
+        """Take what was kept from an earlier visit."""
+        for room in self.archive.rooms():
+            self.rooms.restore(room)
+        self.as_of = self.archive.as_of
+        for where, outgoing in self.archive.refused():
+            self.timeline(where).refuse(outgoing)
+        self.changed()
 
     @property
     def listed(self) -> list[Room]:
@@ -58,17 +84,15 @@ class State:
     @property
     def outgoing(self) -> bool:
         """Whether a message of one's own is still on its way, in any room, or was given back."""
-        return any(not entry.acked for timeline in self._timelines.values() for entry in timeline.outgoing)
+        return any(entry.acked is None for timeline in self._timelines.values() for entry in timeline.outgoing)
 
     # What the link tells.
 
     def on_event(self, event: wire.Event) -> None:
         """Something happened."""
         match event.stream, event.kind:
-            case str(stream), "message" if stream.startswith(_ROOM):
-                self._message(stream.removeprefix(_ROOM), from_event(event))
-            case str(stream), _ if stream.startswith(_ROOM):
-                self.timeline(stream.removeprefix(_ROOM)).pass_over(event.seq)
+            case str(stream), kind if stream.startswith(_ROOM):
+                self._happened(stream.removeprefix(_ROOM), kind, event)
             case "account", "joined":
                 self.rooms.join(*_named(event.body.get("room")))
             case "account", "left":
@@ -77,34 +101,85 @@ class State:
                 self.rooms.made(*_named(event.body.get("room")))
             case _:
                 pass  # of a kind that only newer pages know
+        self._note_time()
+        self._changed_rooms()
+
+    def on_skipped(self, skipped: Skipped) -> None:
+        """Too much was missed in a room: what it is comes when it is wanted."""
+        room = skipped.stream.removeprefix(_ROOM)
+        self.timeline(room).skip(skipped.from_, skipped.to)
+        if room != self.current or not self.attentive:
+            self.rooms.count(room, skipped.to - skipped.from_ + 1)
+        self._changed_rooms()
+
+    def on_fated(self, entry: Entry) -> None:
+        """Something of one's own stands differently on its way. Of what is being stored, nothing is said yet."""
+        if not entry.saved:
+            return
+        timeline, operation = self.timeline(entry.room), entry.operation
+        flying, parked, kept = entry.in_flight, entry.parked, entry.kept and self.archive.works
+        if isinstance(operation, wire.Send):
+            # Never before the message above it, however wrong the clock on the wall is.
+            at = max(self.clocks.wall(), timeline.latest_at)
+            timeline.sent(Outgoing(entry.id, entry.text, at, flying, parked, kept))
+        else:
+            text = operation.text if isinstance(operation, wire.Edit) else None
+            timeline.changing(Change(entry.id, operation.target, text, flying, parked, kept))
+        self.unkept |= not kept
+        self.writing.stored(entry.id)
+        self.changed()
+
+    def on_dropped(self, entry: Entry) -> None:
+        """One has taken a message back before it was sent, or has given up what was parked: its text is given back."""
+        self.timeline(entry.room).drop(entry.id)
+        if not isinstance(entry.change, wire.Delete) and entry.text:
+            self.drafts.give_back(entry.room, entry.text)
+        self._go_on_from(entry.room)
         self.changed()
 
     def on_ack(self, ack: wire.Ack) -> None:
-        """The server has stored a message of one's own."""
-        self.timeline(ack.room).acked(ack.id)
+        """The server has stored something of one's own."""
+        self.timeline(ack.room).acked(ack.id, ack.seq)
         self.changed()
 
     def on_refused(self, refusal: Refusal) -> None:
-        """The server will never take a message of one's own."""
-        outgoing = Outgoing(refusal.id, refusal.text, self.clocks.wall(), refusal=refusal.code)
-        self.timeline(refusal.room).refuse(outgoing)
+        """The server will never take something of one's own: its text is given back, with the reason."""
+        timeline = self.timeline(refusal.room)
+        timeline.drop(refusal.id)
+        if refusal.text:
+            outgoing = Outgoing(
+                refusal.id, refusal.text, self.clocks.wall(), refusal=refusal.code, target=refusal.target
+            )
+            timeline.refuse(outgoing)
+            self.archive.note_refused(refusal.room, outgoing)
         self.changed()
 
     def on_status(self, status: Status) -> None:
         """The link stands differently."""
+        was_live = self.connection.live
         self.connection.update(status, self.clocks.link())
+        if was_live and not self.connection.live:
+            self.rest(live=True)
         self.changed()
 
     def on_welcome(self, welcome: wire.Welcome) -> None:
         """The link is live; the server says which build it serves."""
         self.outdated = welcome.build != self._build
+        self._note_time()
         self.changed()
 
     def on_reset(self, _: None) -> None:
         """The server's data are not those it had: what was read of them says nothing any more."""
+        self.archive.forget_read()
         for room in list(self._timelines):
             self._begin_anew(room)
         self.changed()
+
+    def rest(self, *, live: bool | None = None) -> None:
+        """The page is left, or the link is lost: write down what is known, in case there is no later moment."""
+        if self.connection.live if live is None else live:
+            self._note_time()
+        self.archive.flush()
 
     # What the reader does.
 
@@ -113,8 +188,9 @@ class State:
         self.current = room
         self.attentive = True
         self.news.clear()
+        self.writing.doomed = None
         self.rooms.read(room)
-        self.changed()
+        self._changed_rooms()
 
     def attend(self, *, attentive: bool) -> None:
         """The reader sees the newest message of the current room now, or does not any more."""
@@ -123,35 +199,87 @@ class State:
         self.attentive = attentive
         if attentive:
             self.rooms.read(self.current)
+        self._changed_rooms()
+
+    def loaded(self, room: str) -> None:
+        """A page of history has come."""
+        self.archive.note(room, self.timeline(room))
+        self.archive.flush()
         self.changed()
 
-    def sent(self, room: str, identifier: str, text: str) -> None:
-        """The link has taken a message: show it, and clear the draft that it was."""
-        timeline = self.timeline(room)
-        messages = timeline.messages
-        # Never before the message above it, however wrong the clock on the wall is.
-        at = max(self.clocks.wall(), messages[-1].at if messages else 0)
-        timeline.sent(Outgoing(identifier, text, at))
-        self.drafts.put(room, "")
-        self.changed()
+    def listed_anew(self) -> None:
+        """The list of rooms has come."""
+        self._changed_rooms()
+        self.archive.flush()
 
-    def discard(self, room: str, identifier: str) -> str | None:
+    def unsent(self, kept: list[wire.Operation]) -> list[wire.Operation]:
+        """Return what would be lost by logging out: ``kept`` in the storage, or here alone, or refused."""
+        found = {operation.id: operation for operation in kept}
+        for room, timeline in self._timelines.items():
+            for entry in timeline.outgoing:
+                if entry.acked is None:
+                    found.setdefault(entry.id, wire.Send(entry.id, room, entry.text))
+            for change in timeline.changes.values():
+                if change.acked is None and change.text is not None:
+                    found.setdefault(change.id, wire.Edit(change.id, room, change.target, change.text))
+        return list(found.values())
+
+    def take_back(self, room: str, identifier: str) -> str | None:
         """Take a refused message away; return its text."""
         text = self.timeline(room).take_back(identifier)
+        if text is not None:
+            self.archive.forget_refused(identifier)
         self._go_on_from(room)
         self.changed()
         return text
 
+    def begin_edit(self, identifier: str) -> None:
+        """Put the text of a message of one's own into the composer, to change it."""
+        timeline = self.timeline(self.current)
+        change, message = timeline.changes.get(identifier), timeline.find(identifier)
+        text = "" if message is None else message.text
+        if change is not None:
+            text = change.text or ""
+        if text:
+            self.writing.begin(self.current, identifier, text)
+            self.changed()
+
+    @property
+    def last_own(self) -> str | None:
+        """The id of the last message of one's own in the current room that can be changed."""
+        timeline = self.timeline(self.current)
+        changes = timeline.changes
+        own: list[Message | Outgoing] = []
+        own += (each for each in timeline.messages if each.author.id == self.me.id and not each.deleted)
+        own += (entry for entry in timeline.outgoing if entry.refusal is None and not entry.parked)
+        for entry in reversed(own):
+            change = changes.get(entry.id)
+            if change is None or (change.text is not None and not change.parked):
+                return entry.id
+        return None
+
     def left(self, room: str) -> None:
         """One is not in a room any more: what was read of it may have a hole when one comes back."""
         self.rooms.leave(room)
+        self.archive.forget_room(room)
         self._begin_anew(room)
         self._go_on_from(room)
-        self.changed()
+        self._changed_rooms()
+
+    def _happened(self, room: str, kind: str, event: wire.Event) -> None:
+        timeline = self.timeline(room)
+        match kind:
+            case "message":
+                self._message(room, from_event(event))
+            case "edited" | "deleted":
+                timeline.change(change_from_event(event))
+            case _:
+                timeline.pass_over(event.seq)
+        self.archive.note(room, timeline)
 
     def _message(self, room: str, message: Message) -> None:
         own = message.author.id == self.me.id
-        if not self.timeline(room).add(message, own=own) or own:
+        if not self.timeline(room).add(message) or own:
             return
         if room == self.current:
             self.news.append(message)
@@ -163,12 +291,17 @@ class State:
             raise Malformed("a left event names the room")
         self.left(room)
 
+    def _note_time(self) -> None:
+        self.as_of = self.clocks.wall()
+        self.archive.note_time(self.as_of)
+
+    def _changed_rooms(self) -> None:
+        self.archive.note_rooms(self.rooms.all)
+        self.changed()
+
     def _begin_anew(self, room: str) -> None:
         """Forget what was read of a room, but not what was written."""
-        fresh = Timeline()
-        for entry in self.timeline(room).outgoing:
-            fresh.sent(entry)
-        self._timelines[room] = fresh
+        self._timelines[room] = self.timeline(room).begun_anew()
 
     def _go_on_from(self, room: str) -> None:
         """Turn away from a room that is not listed any more."""

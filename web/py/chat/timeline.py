@@ -1,17 +1,17 @@
-"""The messages of one room, put together from pages of history, live events and what one has just sent.
+"""The messages of one room, put together from what was kept, pages of history, live events and what one does oneself.
 
-The three arrive in any order and overlap. What is shown never has a gap: messages beyond one stay back until the
-page that closes it has come.
+They arrive in any order and overlap. Of each message the newest state is kept, whatever told of it (rule 13 of
+docs/delivery.md); where something is missing, a hole stands in its place.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from chat.messages import Message, Outgoing
+from chat.messages import Change, Message, Outgoing, Told
 from chat.spans import Spans
 
 
@@ -26,19 +26,33 @@ class Edge(StrEnum):
     """The room begins here."""
 
 
-class Timeline:
-    """One room's messages in the order of their seq, each once."""
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """What is missing between two messages: the seqs ``start`` to ``end``."""
 
-    def __init__(self) -> None:
+    start: int
+    end: int
+
+
+class Timeline:
+    """One room's messages in the order of their seq, each once. ``me`` is the reader's id."""
+
+    def __init__(self, me: str) -> None:
+        self._me = me
         self._messages: dict[int, Message] = {}
         self._order: list[int] = []
+        self._seqs: dict[str, int] = {}
         self._known = Spans()
+        self._skipped = (0, -1)
+        self._early: dict[str, Told] = {}
         self._outgoing: dict[str, Outgoing] = {}
-        self._shown: list[Message] | None = None
+        self._changes: dict[str, Change] = {}
+        self._news: set[int] = set()
+        self._shown: list[Message | Hole] | None = None
         self.version = 0
         """Counts the changes, so that who shows the timeline need not look for them."""
         self.loaded = False
-        """Whether a page of history has come."""
+        """Whether there is something to show: a page of history has come, or something was kept."""
         self.busy = False
         """Whether a page is on its way."""
         self.failed = False
@@ -46,58 +60,123 @@ class Timeline:
 
     # What arrives.
 
-    def add(self, message: Message, *, own: bool) -> bool:
+    def add(self, message: Message) -> bool:
         """Take a live message; return whether it is new here."""
-        self._known.add(message.seq, message.seq)
-        self._changed()
-        return self._keep(message, own=own)
+        self._see(message.seq)
+        return self._keep(message)
+
+    def change(self, told: Told) -> None:
+        """Take a live change to a message. An older one than the last that is known of changes nothing."""
+        self._see(told.seq)
+        seq = self._seqs.get(told.key)
+        if seq is not None:
+            self._put(_changed(self._messages[seq], told))
+        elif self.busy:
+            # The page that is on its way may have been read before the change, and the message be in it.
+            self._early[told.key] = told
 
     def pass_over(self, seq: int) -> None:
-        """Take note of a live event that is no message."""
-        self._known.add(seq, seq)
-        self._changed()
+        """Take note of a live event that is of no interest."""
+        self._see(seq)
 
-    def add_page(self, messages: Iterable[Message], *, before: int | None, head: int, more: bool, me: str) -> None:
+    def skip(self, start: int, end: int) -> None:
+        """The events ``start`` to ``end`` do not come by themselves: a hole, but for the changes to older messages."""
+        self._skipped = (start, end)
+        self._settle()
+
+    def skips(self, seq: int) -> bool:
+        """Tell whether an event is in the hole that was last told of."""
+        return self._skipped[0] <= seq <= self._skipped[1]
+
+    def add_page(self, messages: Iterable[Message], *, before: int | None, head: int, more: bool) -> None:
         """Take a page of history: all messages there are below ``before``, back to the oldest in the page.
 
         ``before`` is what was asked for, None meaning the newest there are, up to ``head``. Without ``more`` the
-        page reaches the beginning of the room. ``me`` is the reader's id.
+        page reaches the beginning of the room.
         """
         page = list(messages)
         for message in page:
-            self._keep(message, own=message.author.id == me)
+            self._keep(message)
+        self._early.clear()
         top = head if before is None else before - 1
         # Seqs begin at 1; that 0 is known means that nothing is missing before it, even in an empty room.
         start = 0 if not more else min((message.seq for message in page), default=top + 1)
         self._known.add(start, top)
         self.loaded = True
         self.failed = False
-        self._changed()
+        self._settle()
 
-    def _keep(self, message: Message, *, own: bool) -> bool:
-        if own:
+    def restore(self, messages: Iterable[Message], known: Iterable[tuple[int, int]]) -> None:
+        """Take what was kept from an earlier visit."""
+        for message in messages:
+            self._keep(message)
+        for start, end in known:
+            self._known.add(start, end)
+            self.loaded = True
+        self._news.clear()
+        self._settle()
+
+    def _see(self, seq: int) -> None:
+        if not self.skips(seq):
+            self._known.add(seq, seq)
+        self._settle()
+
+    def _keep(self, message: Message) -> bool:
+        if message.author.id == self._me:
             self._outgoing.pop(message.id, None)
-        if message.seq in self._messages:
+        early = self._early.get(message.key)
+        if early is not None:
+            message = _changed(message, early)
+        known = self._messages.get(message.seq)
+        if known is None:
+            insort(self._order, message.seq)
+            self._seqs[message.key] = message.seq
+        elif known.changed >= message.changed:
             return False
-        self._messages[message.seq] = message
-        insort(self._order, message.seq)
-        return True
+        self._put(message)
+        return known is None
 
-    # What one sends.
-
-    def sent(self, outgoing: Outgoing) -> None:
-        """Show a message of one's own at once."""
-        self._outgoing[outgoing.id] = outgoing
-        self._changed()
-
-    def acked(self, identifier: str) -> None:
-        """The server has stored it: nothing more to wait for, though its event may still be on the way."""
-        if identifier in self._outgoing:
-            self._outgoing[identifier] = replace(self._outgoing[identifier], acked=True)
+    def _put(self, message: Message) -> None:
+        if self._messages.get(message.seq) != message:
+            self._messages[message.seq] = message
+            self._news.add(message.seq)
             self._changed()
 
+    def _settle(self) -> None:
+        """Let go of what the server has stored and what is in view now, or in a hole."""
+        doing: list[Outgoing | Change] = [*self._outgoing.values(), *self._changes.values()]
+        for each in doing:
+            if each.acked is not None and (each.acked in self._known or self.skips(each.acked)):
+                self._outgoing.pop(each.id, None)
+                self._changes.pop(each.id, None)
+        self._changed()
+
+    # What one does.
+
+    def sent(self, outgoing: Outgoing) -> None:
+        """Show a message of one's own, or how it stands now."""
+        if f"{self._me}/{outgoing.id}" in self._seqs:
+            return  # It was stored, and the ack was lost.
+        known = self._outgoing.get(outgoing.id)
+        self._outgoing[outgoing.id] = outgoing if known is None else replace(outgoing, at=known.at)
+        self._changed()
+
+    def changing(self, change: Change) -> None:
+        """Show a change to a message of one's own, or how it stands now."""
+        self._changes[change.id] = change
+        self._changed()
+
+    def acked(self, identifier: str, seq: int) -> None:
+        """The server has stored it: nothing more to wait for, though its event may still be on the way."""
+        if identifier in self._outgoing:
+            self._outgoing[identifier] = replace(self._outgoing[identifier], acked=seq)
+        if identifier in self._changes:
+            self._changes[identifier] = replace(self._changes[identifier], acked=seq)
+        self._settle()
+
     def refuse(self, outgoing: Outgoing) -> None:
-        """The server will never take it: it stays, with its ``refusal``, until it is taken back."""
+        """The server will never take it: its text stays, with the ``refusal``, until it is taken back."""
+        self._changes.pop(outgoing.id, None)
         self._outgoing[outgoing.id] = outgoing
         self._changed()
 
@@ -106,9 +185,14 @@ class Timeline:
         outgoing = self._outgoing.get(identifier)
         if outgoing is None or outgoing.refusal is None:
             return None
-        del self._outgoing[identifier]
-        self._changed()
+        self.drop(identifier)
         return outgoing.text
+
+    def drop(self, identifier: str) -> None:
+        """It was given up, or taken back before it was ever sent."""
+        self._outgoing.pop(identifier, None)
+        self._changes.pop(identifier, None)
+        self._changed()
 
     def _changed(self) -> None:
         self._shown = None
@@ -117,18 +201,49 @@ class Timeline:
     # What is shown.
 
     @property
-    def messages(self) -> list[Message]:
-        """The messages to show, oldest first: those up to the first gap."""
+    def entries(self) -> list[Message | Hole]:
+        """What there is to show, oldest first: messages, and the holes between them."""
         if self._shown is None:
-            start, end = self._known.first if self._known else (0, -1)
-            order = self._order[bisect_left(self._order, start) : bisect_right(self._order, end)]
-            self._shown = [self._messages[seq] for seq in order]
+            self._shown = []
+            below: int | None = None
+            for start, end in self._known:
+                if below is not None:
+                    self._shown.append(Hole(below + 1, start - 1))
+                order = self._order[bisect_left(self._order, start) : bisect_right(self._order, end)]
+                self._shown += [self._messages[seq] for seq in order]
+                below = end
         return self._shown
+
+    @property
+    def messages(self) -> list[Message]:
+        """The messages to show, oldest first."""
+        return [entry for entry in self.entries if isinstance(entry, Message)]
+
+    @property
+    def latest_at(self) -> int:
+        """When the last message was written, in milliseconds since the Unix epoch; 0 if there is none."""
+        return self._messages[self._order[-1]].at if self._order else 0
 
     @property
     def outgoing(self) -> list[Outgoing]:
         """One's own messages that are not in the room yet, in the order in which they were written."""
         return list(self._outgoing.values())
+
+    @property
+    def changes(self) -> dict[str, Change]:
+        """The last change on its way to each of one's own messages, by the id of the message."""
+        return {change.target: change for change in self._changes.values()}
+
+    def begun_anew(self) -> Timeline:
+        """Return a timeline in which nothing has been read yet, with all that one does oneself."""
+        fresh = Timeline(self._me)
+        fresh._outgoing, fresh._changes = self._outgoing, self._changes
+        return fresh
+
+    def find(self, identifier: str) -> Message | Outgoing | None:
+        """Return a message of one's own by its id."""
+        seq = self._seqs.get(f"{self._me}/{identifier}")
+        return self._outgoing.get(identifier) if seq is None else self._messages[seq]
 
     @property
     def refused(self) -> bool:
@@ -150,12 +265,27 @@ class Timeline:
         return self._known.top
 
     @property
-    def wanted(self) -> int | None:
-        """The ``before`` of the page that closes the first gap, or None if there is none."""
-        gap = self._known.gap
-        return None if gap is None else gap[1] + 1
-
-    @property
     def older(self) -> int | None:
         """The ``before`` of the page above what is shown; None for the newest page there is."""
         return self._known.first[0] if self._known else None
+
+    # What is kept.
+
+    @property
+    def known(self) -> list[tuple[int, int]]:
+        """The spans of seqs of which nothing is missing here."""
+        return list(self._known)
+
+    def take_news(self) -> list[Message]:
+        """Return the messages that are new, or have changed, since this was last asked."""
+        news = [self._messages[seq] for seq in sorted(self._news)]
+        self._news.clear()
+        return news
+
+
+def _changed(message: Message, told: Told) -> Message:
+    if told.seq <= message.changed:
+        return message
+    if told.text is None:
+        return replace(message, text="", changed=told.seq, deleted=True)
+    return replace(message, text=told.text, changed=told.seq, edited=told.at)

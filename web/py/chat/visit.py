@@ -3,84 +3,145 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Protocol
 
-from chat.api import Api, Problem, Unreachable
+from chat.api import PAGE, Api, Problem, Unreachable
+from chat.archive import Store
 from chat.rooms import GENERAL
 from chat.state import State
-from chat.timeline import Edge, Timeline
+from chat.timeline import Edge, Hole, Timeline
 from rebond import wire
+from rebond.outbox import Refusal
+from rebond.streams import room_stream
 
 
 class Link(Protocol):
     """What the chat needs of a link."""
 
+    async def restore(self) -> None: ...
     def start(self) -> None: ...
     def destroy(self) -> None: ...
     def send(self, room: str, text: str) -> str: ...
+    def edit(self, room: str, target: str, text: str) -> str: ...
+    def delete(self, room: str, target: str) -> str: ...
+    def release(self, identifier: str) -> None: ...
+    def cancel(self, identifier: str) -> None: ...
+    def positions(self) -> Mapping[str, int]: ...
+    def adopt(self) -> None: ...
     def retry_now(self) -> None: ...
     def signed_in(self) -> None: ...
+
+
+class Keeper(Store, Protocol):
+    """What the chat needs of the storage of an account, which may be missing."""
+
+    async def records(self) -> Mapping[str, str]:
+        """Return what was kept."""
+        ...
+
+    async def waiting(self) -> list[wire.Operation]:
+        """Return what waits to be sent, in all tabs, in the order typed."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+    async def destroy(self) -> None:
+        """Keep nothing of the account any more."""
+        ...
+
+
+ABANDONED = 6.0
+"""Seconds after which what a tab that has just crashed was to send is anybody's: a little more than the storage's 5."""
 
 
 class Visit:
     """Joins the state, the requests and the link. ``tell`` is called with the code of what did not work."""
 
-    def __init__(self, state: State, api: Api, tell: Callable[[str], None]) -> None:
+    def __init__(self, state: State, api: Api, keeper: Keeper | None, tell: Callable[[str], None]) -> None:
         self.state = state
         self.link: Link | None = None
+        self.keeper = keeper
+        self.greeted = False
+        """Whether the link has been live."""
+        self._begun: Mapping[str, int] = {}
+        self._over = False
         self._api = api
         self._tell = tell
         self._tasks: set[asyncio.Task[None]] = set()
-        self._greeted = False
 
     # From start to end.
 
-    def start(self, link: Link, room: str) -> None:
-        """Begin, in ``room`` if the reader is in it."""
+    async def start(self, link: Link, room: str) -> None:
+        """Begin, in ``room`` if the reader is in it: show what was kept, then ask the network."""
         self.link = link
+        if self.keeper is not None:
+            self.state.archive.open(await self.keeper.records())
+            self.state.restore()
+        self.state.look_at(self._or_general(room))
+        await link.restore()
+        if self._over:
+            return
+        self._begun = link.positions()
         link.start()
         self._do(partial(self._begin, room))
+        self._do(self._look_for_abandoned)
 
     def stop(self) -> None:
         """End: nothing runs on."""
+        self._over = True
         for task in self._tasks:
             task.cancel()
         if self.link is not None:
             self.link.destroy()
+        if self.keeper is not None:
+            self.keeper.close()
+
+    async def forget(self) -> None:
+        """End, and keep nothing of the account in this browser."""
+        keeper, self.keeper = self.keeper, None
+        self.stop()
+        self.state.drafts.forget()
+        if keeper is not None:
+            await keeper.destroy()
 
     def welcomed(self, welcome: wire.Welcome) -> None:
-        """The link is live: what could not be had before is asked for again.
-
-        The first time, the link begins at the head that it is told. A page of history that came earlier may end
-        below it.
-        """
+        """The link is live: what could not be had before is asked for again."""
         self.state.on_welcome(welcome)
         room = self.state.current
-        timeline = self.state.timeline(room)
-        behind = not self._greeted and timeline.loaded and timeline.top < welcome.heads.get(f"room:{room}", 0)
-        self._greeted = True
-        if behind:
-            self._have(room, timeline, None)
+        timeline, stream = self.state.timeline(room), room_stream(room)
+        if not self.greeted:
+            # What the link tells begins after the cursor that was kept, or after the head.
+            self._have_newest(room, timeline, self._begun.get(stream, welcome.heads.get(stream, 0)))
         elif timeline.failed or not timeline.loaded:
             self.older()
+        self.greeted = True
         if GENERAL not in self.state.rooms:
             self._do(self._list_rooms)
 
     def reset(self, _: None) -> None:
         """The server has other data now."""
         self.state.on_reset(None)
-        self._greeted = False
+        self._begun = {}
+        self.greeted = False
         self._do(self._list_rooms)
+
+    def refused(self, refusal: Refusal) -> None:
+        """The server will never take something of one's own. A deletion has no text that could show it."""
+        self.state.on_refused(refusal)
+        if not refusal.text:
+            self._tell(refusal.code)
 
     # Reading.
 
     def look_at(self, room: str) -> None:
         """Turn to a room, and have its newest messages."""
         self.state.look_at(room)
-        if not self.state.timeline(room).loaded:
-            self.older()
+        begun = {} if self.link is None else self.link.positions()
+        self._have_newest(room, self.state.timeline(room), begun.get(room_stream(room), 0))
 
     def older(self) -> None:
         """Have the page above what is shown of the current room."""
@@ -89,41 +150,106 @@ class Visit:
         if not timeline.busy and timeline.edge is not Edge.START:
             self._have(room, timeline, timeline.older if timeline.loaded else None)
 
+    def fill(self, hole: Hole, *, from_top: bool) -> None:
+        """Have the page at one end of a hole in the current room."""
+        timeline = self.state.timeline(self.state.current)
+        if not timeline.busy:
+            before = min(hole.start + PAGE, hole.end + 1) if from_top else hole.end + 1
+            self._have(self.state.current, timeline, before)
+
     def catch_up(self) -> None:
-        """Have what the current room lacks: its newest page, or the page that closes a gap."""
+        """Have the newest page of the current room, if there is none."""
         room = self.state.rooms.get(self.state.current)
         timeline = self.state.timeline(self.state.current)
-        if room is None or not room.joined or timeline.busy or timeline.failed:
-            return
-        if not timeline.loaded:
-            self._have(room.id, timeline, None)
-        elif timeline.wanted is not None:
-            self._have(room.id, timeline, timeline.wanted)
+        if room is not None and room.joined and not timeline.loaded and not timeline.failed:
+            self.older()
+
+    def _have_newest(self, room: str, timeline: Timeline, begun: int) -> None:
+        """Have the newest page of a room where what is known ends before ``begun``, where the link's part begins."""
+        behind = not timeline.loaded or (timeline.top < begun and not timeline.skips(begun))
+        if (behind or timeline.failed) and not timeline.busy:
+            self._have(room, timeline, None if behind else timeline.older)
 
     # Writing.
 
     def send(self) -> str | None:
-        """Send the draft of the current room; return an error code if it cannot be sent, and keep it."""
+        """Send what stands in the composer; return an error code if it cannot be sent, and keep it.
+
+        The composer keeps it in any case, until the storage has it.
+        """
+        writing = self.state.writing
+        if writing.editing is not None and writing.editing.room == self.state.current:
+            return self._save()
         room = self.state.current
-        text = self.state.drafts[room]
-        if self.link is None:
+        text = writing.unsent(room)
+        if self.link is None or not text.strip():
             return None
+        writing.ask()
         try:
             identifier = self.link.send(room, text)
         except ValueError as error:
             return str(error)
         except OverflowError:
             return "outbox_full"
-        self.state.sent(room, identifier, text)
+        writing.leaving(room, identifier, text)
+        self.state.changed()
         return None
+
+    def _save(self) -> str | None:
+        """Give the message that is being edited its new text."""
+        writing = self.state.writing
+        editing = writing.editing
+        if self.link is None or editing is None:
+            return None
+        if editing.text == editing.before:
+            writing.leave()
+            self.state.changed()
+            return None
+        writing.ask()
+        try:
+            identifier = self.link.edit(editing.room, editing.target, editing.text)
+        except ValueError as error:
+            return str(error)
+        except OverflowError:
+            return "outbox_full"
+        writing.saving(identifier, editing.target)
+        self.state.changed()
+        return None
+
+    def delete(self, identifier: str) -> None:
+        """Take back a message of one's own."""
+        room = self.state.current
+        self.state.writing.doomed = None
+        if self.link is not None:
+            try:
+                self.link.delete(room, identifier)
+            except OverflowError:
+                self._tell("outbox_full")
+        self.state.changed()
 
     def edit_again(self, identifier: str) -> None:
         """Put the text of a refused message back into the composer."""
         room = self.state.current
-        text = self.state.timeline(room).take_back(identifier)
+        text = self.state.take_back(room, identifier)
         if text is not None:
+            self.state.writing.leave()
             self.state.drafts.give_back(room, text)
             self.state.changed()
+
+    def release(self, identifier: str) -> None:
+        """Try what was parked again."""
+        if self.link is not None:
+            self.link.release(identifier)
+
+    def give_up(self, identifier: str) -> None:
+        """Give up what was parked."""
+        if self.link is not None:
+            self.link.cancel(identifier)
+
+    async def unsent(self) -> list[wire.Operation]:
+        """Return what would be lost by logging out: what waits to be sent, in any tab, and what was refused."""
+        kept = [] if self.keeper is None else await self.keeper.waiting()
+        return self.state.unsent(kept)
 
     # Rooms.
 
@@ -151,18 +277,28 @@ class Visit:
         self.look_at(entry.id)
         return None
 
+    async def _look_for_abandoned(self) -> None:
+        await asyncio.sleep(ABANDONED)
+        if self.keeper is not None and self.link is not None:
+            self.link.adopt()
+
     async def _begin(self, room: str) -> None:
-        self.look_at(room)
+        if not self.state.timeline(self.state.current).loaded:
+            self.older()
         await self._list_rooms()
+        if self._or_general(room) != self.state.current and self.state.current == room:
+            self.look_at(GENERAL)
+
+    def _or_general(self, room: str) -> str:
+        """Return the room, unless it is known that the reader is not in it."""
         rooms = self.state.rooms
         asked = rooms.get(room)
-        if GENERAL in rooms and not (asked is not None and asked.joined):
-            self.look_at(GENERAL)
+        return GENERAL if GENERAL in rooms and (asked is None or not asked.joined) else room
 
     async def _list_rooms(self) -> None:
         asked_at = self.state.rooms.changes
         self.state.rooms.replace(await self._api.rooms(), asked_at)
-        self.state.changed()
+        self.state.listed_anew()
 
     async def _join(self, room: str) -> None:
         self.state.rooms.put(await self._api.join(room))
@@ -181,7 +317,10 @@ class Visit:
     async def _load(self, room: str, timeline: Timeline, before: int | None) -> None:
         try:
             page = await self._api.messages(room, before)
-            timeline.add_page(page.messages, before=before, head=page.head, more=page.more, me=self.state.me.id)
+            if timeline is not self.state.timeline(room):
+                return  # One has left meanwhile, or the server has other data now.
+            timeline.add_page(page.messages, before=before, head=page.head, more=page.more)
+            self.state.loaded(room)
         except (Problem, Unreachable):
             timeline.failed = True
         finally:
@@ -197,7 +336,9 @@ class Visit:
         try:
             await work()
         except Problem as problem:
-            self._tell(problem.code)
+            # That the session is over, the line says, or the door.
+            if problem.code != "session_ended":
+                self._tell(problem.code)
         except Unreachable:
             # While the link is down the line under the composer says so already.
             if self.state.connection.live:

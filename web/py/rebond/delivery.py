@@ -158,8 +158,9 @@ class Delivery:
         retry = None if error.retry_ms is None else error.retry_ms / 1_000
         refusal = self.outbox.refused(identifier, error.code, error.message, retry, now)
         if refusal is not None:
-            self._forget(identifier)
+            # In this order: the program may have to keep the text before the storage forgets it.
             self._emit(effects.Refuse(refusal))
+            self._forget(identifier)
         elif error.code == ErrorCode.PREDECESSOR and (behind := self.outbox.waits_behind(identifier)) is not None:
             self._emit(effects.Relink(identifier, behind))
 

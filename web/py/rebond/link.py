@@ -383,6 +383,10 @@ class Link:
             self._published = status
             self._emit(effects.Publish(status))
 
+    def positions(self) -> dict[str, int]:
+        """Return the cursors: of each stream the last seq seen with none missing before it."""
+        return self._delivery.cursors.positions()
+
     def status(self) -> Status:
         """Return how the link stands."""
         return Status(

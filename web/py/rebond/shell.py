@@ -59,6 +59,10 @@ class Shell(ABC):
         """How the link stands now."""
         return self._machine.status()
 
+    def positions(self) -> dict[str, int]:
+        """Return the cursors: of each stream the last seq seen with none missing before it."""
+        return self._machine.positions()
+
     def start(self) -> None:
         """Connect, and stay connected."""
         self.feed(events.Start())

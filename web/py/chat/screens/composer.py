@@ -7,10 +7,13 @@ from collections.abc import Callable
 import js
 
 from chat.app import App
+from chat.drafts import Length
 from chat.screens.dom import Event, around, by_id, document, field, put_text
 from chat.screens.listening import Acts, Listeners
+from chat.screens.tab import insist
 from chat.state import State
 from chat.texts import Texts
+from rebond.text import text_problem
 
 _COMPOSING = 229
 """The keyCode of a key that an input method has taken (UI Events, section 6.3). Safari tells only so."""
@@ -27,7 +30,9 @@ class Composer:
         self._room: tuple[str, str] | None = None
         self._problem = ""
         self._grown = ""
+        self._insisted = False
         acts.form("send", lambda _: self._send())
+        acts.act("leave-edit", lambda _: self._leave_edit())
         listeners.on(self._field, "input", self._typed)
         listeners.on(self._field, "keydown", self._pressed)
 
@@ -44,11 +49,13 @@ class Composer:
             # On a phone the keyboard would cover what one has come to read.
             if js.matchMedia("(pointer: fine)").matches and (came_from_another or _nothing_has_focus()):
                 self._field.focus()
-        draft = state.drafts[state.current]
+        draft = state.writing.text(state.current)
         if self._field.value != draft:
             self._field.value = draft
             self._field.setSelectionRange(len(draft), len(draft))
         self._grow(draft)
+        editing = state.writing.editing
+        by_id("composer-edit").hidden = editing is None or editing.room != state.current
         where = state.rooms.get(state.current)
         if where is not None:
             self._field.placeholder = self._texts.text("composer.placeholder_room", room=where.name)
@@ -56,14 +63,14 @@ class Composer:
         put_text(by_id("composer-problem"), self._texts.problem(self._problem) if self._problem else "")
 
     def _show_length(self, state: State) -> None:
-        length = state.drafts.length(state.current)
+        length = Length(len(state.writing.text(state.current)))
         count = by_id("line-count")
         count.hidden = not length.near
         if length.near:
             n, limit = self._texts.number(length.n), self._texts.number(length.limit)
             put_text(count, self._texts.text("composer.count", n=n, limit=limit))
             count.classList.toggle("over", length.over)
-        problem = state.drafts.problem(state.current)
+        problem = text_problem(state.writing.text(state.current))
         by_id("composer-send").setAttribute("aria-disabled", "false" if problem is None else "true")
 
     def _grow(self, text: str) -> None:
@@ -75,31 +82,57 @@ class Composer:
         visit = self._app.visit
         if visit is not None:
             self._problem = ""
-            visit.state.drafts.put(visit.state.current, self._field.value)
+            visit.state.writing.put(visit.state.current, self._field.value)
             # At once, not with the next frame: the field would scroll for a moment.
             self._grow(self._field.value)
             visit.state.changed()
 
     def _pressed(self, event: Event) -> None:
-        if event.key != "Enter" or event.shiftKey or event.altKey or event.ctrlKey or event.metaKey:
-            return
         if event.isComposing or event.keyCode == _COMPOSING:
             return
-        event.preventDefault()
-        self._send()
+        if event.shiftKey or event.altKey or event.ctrlKey or event.metaKey:
+            return
+        match event.key:
+            case "Enter":
+                event.preventDefault()
+                self._send()
+            case "ArrowUp" if not self._field.value:
+                self._edit_last(event)
+            case "Escape":
+                self._leave_edit()
+            case _:
+                pass
 
     def _send(self) -> None:
         visit = self._app.visit
         if visit is None:
             return
         self._field.focus()
-        if visit.state.current not in visit.state.drafts:
+        if not self._field.value.strip():
             return
         self._problem = visit.send() or ""
         if self._problem:
             visit.state.changed()
-        else:
-            self._sent()
+            return
+        if not self._insisted and visit.keeper is not None:
+            self._insisted = True
+            insist()
+        self._sent()
+
+    def _edit_last(self, event: Event) -> None:
+        visit = self._app.visit
+        last = None if visit is None else visit.state.last_own
+        if visit is not None and last is not None:
+            event.preventDefault()
+            visit.state.begin_edit(last)
+
+    def _leave_edit(self) -> None:
+        visit = self._app.visit
+        if visit is not None and visit.state.writing.editing is not None:
+            visit.state.writing.leave()
+            self._problem = ""
+            visit.state.changed()
+            self._field.focus()
 
 
 def _nothing_has_focus() -> bool:

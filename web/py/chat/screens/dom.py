@@ -77,6 +77,7 @@ class Dialog(Element, Protocol):
 class Event(Protocol):
     """``Event``, and what a ``KeyboardEvent`` adds to it."""
 
+    type: str
     target: Element
     key: str
     keyCode: int

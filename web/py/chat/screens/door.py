@@ -60,7 +60,7 @@ class Door:
             password.value = ""
             if self._page.names_door:
                 self._page.address("")
-            self._app.enter(person)
+            await self._app.enter(person)
             self.render()
         finally:
             button.removeAttribute("aria-disabled")

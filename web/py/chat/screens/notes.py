@@ -20,6 +20,7 @@ class Notes:
         self._texts = texts
         self._shelf = shelf
         self._offered = False
+        self._warned = False
         acts.act("close-note", _close)
 
     def tell(self, code: str) -> None:
@@ -27,8 +28,14 @@ class Notes:
         self._show(self._texts.problem(code))
 
     def render(self) -> None:
-        """Offer a new version. Who develops gets it at once, once nothing would be lost by it."""
+        """Warn where nothing is kept, and offer a new version.
+
+        Who develops gets it at once, once nothing would be lost by it.
+        """
         state = None if self._app.visit is None else self._app.visit.state
+        if state is not None and state.unkept and not self._warned:
+            self._warned = True
+            self._show(self._texts.text("note.unkept"))
         if state is None or not state.outdated or self._offered:
             return
         if self._page.on_this_machine and self._shelf.get(_RELOADED) != self._page.build:

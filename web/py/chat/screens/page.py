@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote, unquote
 
 import js
 from pyodide.ffi import JsException
 
+from chat.messages import person
+from chat.people import Person
 from chat.screens.dom import attribute, document, given, put_text
 from chat.texts import Texts
 
@@ -15,6 +18,7 @@ _TRANSLATED = ("aria-label", "title", "placeholder", "lang")
 """The attributes that a text can stand in: ``data-t-title`` names the text of ``title``."""
 
 _ROOM = "#room/"
+_SIGN, _ACCOUNT = "rebond_here", "account"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -90,16 +94,38 @@ class Page:
         """Load the page anew."""
         js.location.reload()
 
-    # Whether somebody is signed in here. The cookie that signs in is not for scripts; this one is a mere sign.
+    # Who is signed in here. The cookie that signs in is not for scripts; the sign beside it is the account's id.
 
     @property
     def known(self) -> bool:
         """Whether somebody is probably signed in."""
-        return "rebond_here=1" in str(document.cookie).split("; ")
+        return self._sign != ""
 
-    def know(self, *, known: bool) -> None:
-        """Keep whether somebody is signed in."""
-        _keep_cookie("rebond_here", "1" if known else "")
+    @property
+    def account(self) -> Person | None:
+        """Who is probably signed in, if it is the one who was here last."""
+        try:
+            kept = given(js.localStorage.getItem(_ACCOUNT))
+            account = None if kept is None else person(json.loads(str(kept)))
+        except (JsException, ValueError):
+            return None
+        return account if account is not None and account.id == self._sign else None
+
+    def know(self, person: Person | None) -> None:
+        """Remember who is signed in, or that nobody is. No more than the id and the name."""
+        _keep_cookie(_SIGN, "" if person is None else person.id)
+        try:
+            if person is None:
+                js.localStorage.removeItem(_ACCOUNT)
+            else:
+                js.localStorage.setItem(_ACCOUNT, json.dumps({"id": person.id, "name": person.name}))
+        except JsException as error:
+            js.console.debug(f"not kept for the next visit: {error.message}")
+
+    @property
+    def _sign(self) -> str:
+        found = [each for each in str(document.cookie).split("; ") if each.startswith(f"{_SIGN}=")]
+        return found[0].partition("=")[2] if found else ""
 
 
 def room_address(room: str) -> str:

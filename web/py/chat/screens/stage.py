@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import js
 
 from chat.app import App
 from chat.screens.browse import Browse
 from chat.screens.composer import Composer
-from chat.screens.dom import Event
+from chat.screens.dom import Event, document
 from chat.screens.door import Door
 from chat.screens.head import Head
+from chat.screens.leaving import Leaving
 from chat.screens.line import LineScreen
 from chat.screens.listening import Acts, Frame, Listeners
 from chat.screens.notes import Notes
@@ -30,7 +29,6 @@ class Stage:
         self._page = page
         self._texts = texts
         self._room = ""
-        self._leaving: asyncio.Task[None] | None = None
         listeners = Listeners()
         acts = Acts(listeners)
         self._frame = Frame(self._draw, listeners)
@@ -42,10 +40,12 @@ class Stage:
         self._composer = Composer(app, texts, listeners, acts, self._timeline.to_end)
         self._line = LineScreen(app, page, texts, acts)
         self._notes = Notes(app, page, texts, shelf, acts)
+        self._leaving = Leaving(app, texts, acts, self._logged_out)
         acts.act("tongue", lambda _: self._change_language())
-        acts.act("log-out", lambda _: self._log_out())
         acts.act("leave", lambda _: self._leave())
         listeners.on(js.window, "hashchange", self._address_changed)
+        listeners.on(js.window, "pagehide", self._rest)
+        listeners.on(document, "visibilitychange", self._rest)
         page.ready()
 
     def changed(self) -> None:
@@ -85,16 +85,15 @@ class Stage:
         self._browse.translate()
         self._frame.request()
 
-    def _log_out(self) -> None:
-        if self._leaving is None or self._leaving.done():
-            self._side.close()
-            self._leaving = asyncio.ensure_future(self._log_out_and_forget())
+    def _logged_out(self) -> None:
+        self._side.close()
+        self._page.address("")
+        self._room = ""
 
-    async def _log_out_and_forget(self) -> None:
-        await self._app.log_out()
-        if self._app.visit is None:
-            self._page.address("")
-            self._room = ""
+    def _rest(self, event: Event) -> None:
+        # There may be no later moment: a page that nobody looks at is ended without a word.
+        if self._app.visit is not None and (document.hidden or event.type == "pagehide"):
+            self._app.visit.state.rest()
 
     def _leave(self) -> None:
         if self._app.visit is not None:

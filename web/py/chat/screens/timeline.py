@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import UTC, datetime
 
 from chat.app import App
-from chat.rows import DayRow, Fate, MessageRow, Row, Rows
-from chat.screens.dom import Element, Event, by_id, copy_of, document, put_text, within
+from chat.rows import HoleRow, MessageRow, Row, Rows
+from chat.screens.changing import Changing
+from chat.screens.dom import Element, Event, around, by_id, document, put_text
 from chat.screens.keyed import KeyedList
 from chat.screens.listening import Acts, Listeners
+from chat.screens.messages import MessageNodes
 from chat.state import State
 from chat.texts import Texts
-from chat.timeline import Edge, Timeline
+from chat.timeline import Edge, Hole, Timeline
 from chat.times import Zone
 
 _BOTTOM = 48.0
@@ -20,6 +21,9 @@ _BOTTOM = 48.0
 
 _AHEAD = 2.0
 """Screens from the top at which older messages are asked for, so that they are there before one arrives."""
+
+_NEAR = 0.5
+"""Screens from a hole at which what is missing is asked for: not all of it is wanted, perhaps."""
 
 
 class TimelineScreen:
@@ -32,13 +36,15 @@ class TimelineScreen:
         self._view = by_id("timeline")
         self._made: Rows | None = None
         self._drawn: object = None
-        self._rows: KeyedList[Row] = KeyedList(by_id("messages"), _make, self._update)
+        nodes = MessageNodes(texts)
+        self._rows: KeyedList[Row] = KeyedList(by_id("messages"), nodes.make, nodes.update)
+        self._changing = Changing(app, listeners, acts, self._draw_now)
         self._room: tuple[str, str] | None = None
+        self._holes: list[HoleRow] = []
         self._pinned = True
         acts.act("jump", lambda _: self._jump())
         acts.act("load-older", lambda _: self._older())
-        acts.act("edit-again", self._edit_again)
-        acts.act("discard", self._discard)
+        acts.act("fill", self._fill)
         listeners.on(self._view, "scroll", self._scrolled)
         listeners.on(document, "visibilitychange", lambda _: self._attend())
         listeners.watch_size(self._view, by_id("timeline-inner"), handler=self._resized)
@@ -56,25 +62,36 @@ class TimelineScreen:
         self._draw(state, timeline)
         self._show_jump(state)
         self._tell_news(state)
-        self._look_for_older()
+        self._show_as_of(state, timeline)
+        self._look_for_missing()
         if self._app.visit is not None:
             self._app.visit.catch_up()
+
+    def _draw_now(self) -> None:
+        if self._app.visit is not None:
+            self._app.visit.state.changed()
+            self.render(self._app.visit.state)
 
     def _draw(self, state: State, timeline: Timeline) -> None:
         now, live = state.clocks.wall(), state.connection.live
         # Other screens change with every key that is pressed; the rows need not be looked through for that.
         today = self._zone.day(now)
         room = state.rooms.get(state.current)
-        drawing = (self._room, room and room.name, timeline, timeline.version, timeline.edge, live, today, self._zone)
+        doomed = state.writing.doomed
+        of_timeline = (timeline, timeline.version, timeline.edge, timeline.busy, timeline.failed)
+        drawing = (self._room, room and room.name, of_timeline, live, today, self._zone, doomed)
         if drawing == self._drawn:
             return
         self._drawn = drawing
         if self._made is None:
             self._made = Rows(state.me, self._zone, self._texts)
-        found = self._made.of(timeline, live=live, now=now)
+        here = doomed[1] if doomed is not None and doomed[0] == state.current else None
+        found = self._made.of(timeline, live=live, now=now, doomed=here)
         anchor = None if self._pinned else self._anchor()
         was_at = 0.0 if anchor is None else self._bottom(anchor)
         self._rows.show(found)
+        self._holes = [row for row in found if isinstance(row, HoleRow)]
+        self._changing.render()
         self._show_edge(state, timeline.edge, empty=not found)
         if self._pinned:
             self._view.scrollTop = self._view.scrollHeight
@@ -108,7 +125,7 @@ class TimelineScreen:
             self._attend()
         if self._app.visit is not None:
             self._show_jump(self._app.visit.state)
-        self._look_for_older()
+        self._look_for_missing()
 
     def _resized(self) -> None:
         if self._pinned:
@@ -131,13 +148,32 @@ class TimelineScreen:
         row = self._rows[key]
         return row.offsetTop + row.offsetHeight
 
-    def _look_for_older(self) -> None:
+    def _look_for_missing(self) -> None:
+        """Ask for what is missing near what one reads: in a hole, or above the oldest message."""
         visit = self._app.visit
-        if visit is None or self._view.scrollTop > _AHEAD * self._view.clientHeight:
+        if visit is None:
             return
         timeline = visit.state.timeline(visit.state.current)
-        if timeline.loaded and timeline.edge is Edge.UNKNOWN:
+        if not timeline.loaded or timeline.busy or timeline.failed:
+            return
+        top, height = self._view.scrollTop, self._view.clientHeight
+        for hole in self._holes:
+            node = self._rows[hole.key]
+            if (
+                top - _NEAR * height < node.offsetTop + node.offsetHeight
+                and node.offsetTop < top + (1 + _NEAR) * height
+            ):
+                visit.fill(Hole(hole.start, hole.end), from_top=node.offsetTop > top + height / 2)
+                return
+        if top <= _AHEAD * height and timeline.edge is Edge.UNKNOWN:
             visit.older()
+
+    def _fill(self, button: Element) -> None:
+        node, visit = around(button, ".hole"), self._app.visit
+        for hole in self._holes:
+            if visit is not None and node is not None and self._rows[hole.key] == node:
+                self._view.focus()
+                visit.fill(Hole(hole.start, hole.end), from_top=False)
 
     def _older(self) -> None:
         if self._app.visit is not None:
@@ -162,6 +198,16 @@ class TimelineScreen:
         put_text(by_id("timeline-edge-text"), text)
         by_id("timeline-again").hidden = edge is not Edge.FAILED
 
+    def _show_as_of(self, state: State, timeline: Timeline) -> None:
+        """Say, while the network has not answered, of when it is what one sees."""
+        at = state.as_of
+        shown = at is not None and timeline.loaded and not state.connection.live
+        by_id("as-of").hidden = not shown
+        if at is not None and shown:
+            today = self._zone.day(at) == self._zone.day(state.clocks.wall())
+            time = self._zone.clock(at) if today else self._zone.full(at)
+            put_text(by_id("as-of"), self._texts.text("timeline.as_of", time=time))
+
     def _show_jump(self, state: State) -> None:
         room = state.rooms.get(state.current)
         unread = 0 if room is None else room.unread
@@ -183,73 +229,3 @@ class TimelineScreen:
             said = self._texts.count("voice.messages", len(state.news))
         put_text(by_id("voice"), said)
         state.news.clear()
-
-    # Rows.
-
-    def _edit_again(self, button: Element) -> None:
-        if self._app.visit is not None:
-            self._app.visit.edit_again(_id_of(button))
-            by_id("composer-text").focus()
-
-    def _discard(self, button: Element) -> None:
-        if self._app.visit is not None:
-            self._app.visit.state.discard(self._app.visit.state.current, _id_of(button))
-            by_id("composer-text").focus()
-
-    def _update(self, node: Element, row: Row) -> None:
-        if isinstance(row, DayRow):
-            put_text(node, row.label)
-            return
-        flags = {"continued": row.continued, "own": row.own, "pending": row.fate in _PENDING}
-        names = [name for name, holds in flags.items() if holds]
-        node.className = " ".join(["message", *names, *([row.fate] if row.fate is not Fate.THERE else [])])
-        time = within(node, "time")
-        put_text(time, row.clock)
-        time.title = row.full
-        put_text(within(node, ".message-gutter"), row.clock)
-        put_text(within(node, ".message-text"), row.text)
-        self._show_fate(within(node, ".message-state"), row)
-
-    def _show_fate(self, state: Element, row: MessageRow) -> None:
-        state.replaceChildren()
-        match row.fate:
-            case Fate.THERE:
-                return
-            case Fate.REFUSED:
-                state.append(self._texts.text("message.refused", reason=row.reason))
-                state.append(self._button("edit-again", self._texts.text("message.again"), row.id))
-                state.append(self._button("discard", self._texts.text("message.discard"), row.id))
-            case Fate.SENDING | Fate.QUEUED:
-                mark = document.createElement("span")
-                mark.className = "mark"
-                queued = row.fate is Fate.QUEUED
-                state.append(mark, self._texts.text("message.queued" if queued else "message.sending"))
-
-    def _button(self, act: str, text: str, identifier: str) -> Element:
-        button = document.createElement("button")
-        button.className = "button quiet small"
-        button.setAttribute("type", "button")
-        button.setAttribute("data-act", act)
-        button.setAttribute("data-id", identifier)
-        button.textContent = text
-        return button
-
-
-_PENDING = frozenset({Fate.SENDING, Fate.QUEUED})
-
-
-def _id_of(button: Element) -> str:
-    return button.getAttribute("data-id")
-
-
-def _make(row: Row) -> Element:
-    if isinstance(row, DayRow):
-        return copy_of("row-day")
-    node = copy_of("row-message")
-    avatar = within(node, ".avatar")
-    avatar.textContent = row.author.initials
-    avatar.classList.add(f"hue-{row.author.hue}")
-    within(node, ".message-author").textContent = row.author.name
-    moment = datetime.fromtimestamp(row.at / 1_000, UTC)
-    within(node, "time").setAttribute("datetime", moment.isoformat(timespec="milliseconds"))
-    return node

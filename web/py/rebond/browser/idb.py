@@ -72,9 +72,21 @@ class Base:
             done(False)
             return None
 
+    async def within(self, stores: list[str], work: Callable[[Transaction], None], *, write: bool = False) -> None:
+        """Do something in a transaction of its own, and return once that is through, or has failed."""
+        finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        transaction = self.transact(stores, lambda _: finished.set_result(None), write=write)
+        if transaction is not None:
+            work(transaction)
+        await finished
+
     def close(self) -> None:
         """Let go of the database and of the proxy."""
         self.handle.close()
+        self.forget()
+
+    def forget(self) -> None:
+        """Listen no more."""
         for target, kinds, _ in self._waiting.values():
             for kind in kinds:
                 target.removeEventListener(kind, self._proxy)
@@ -102,8 +114,13 @@ async def open_base(name: str, version: int, upgrade: Callable[[JsProxy], None])
             base.listen(event.target, ("success", "error", "blocked"), heard)
         elif event.type == "success":
             base.handle = event.target.result
+            if opened.cancelled():
+                base.close()
+                return
+            # Another tab is about to delete it. One that did not let go would hold that up for ever.
+            base.listen(base.handle, ("versionchange",), lambda _: base.handle.close())
             opened.set_result(None)
-        else:
+        elif not opened.done():
             event.preventDefault()
             opened.set_exception(UnavailableError(f"IndexedDB: {event.type}"))
 
@@ -130,3 +147,4 @@ async def delete_base(name: str) -> None:
 
     base.listen(js.indexedDB.deleteDatabase(name), ("success", "error"), heard)
     await deleted
+    base.forget()

@@ -109,6 +109,11 @@ class Link(Face[Incoming]):
         if self._kept is not None:
             self.feed(await self._kept.load())
 
+    def adopt(self) -> None:
+        """Take over now what tabs that are gone have left to be sent, without waiting for the connection."""
+        if self._kept is not None:
+            self._kept.adopt(lambda entries: self.feed(events.Adopted(entries)))
+
     def start(self) -> None:
         """Connect, and stay connected."""
         self._signals.start()

@@ -7,7 +7,7 @@ docs/delivery.md).
 
 from __future__ import annotations
 
-import asyncio
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -19,6 +19,9 @@ from rebond.browser.idb import Base, Transaction, delete_base, open_base
 from rebond.events import Restored
 from rebond.outbox import Entry, Kept
 from rebond.wire import Delete, Edit, Operation, Send, decode_client, encode
+
+_LAST = "\uffff"
+"""Comes after every character that the key of a record may hold."""
 
 STALE = 5.0
 """Seconds without progress after which an entry is anybody's."""
@@ -36,16 +39,17 @@ def name_of(account: str) -> str:
 class Storage:
     """The database of one account, as one tab uses it. It implements :class:`rebond.storage.Storage`."""
 
-    def __init__(self, base: Base, tab: str) -> None:
+    def __init__(self, base: Base, account: str, tab: str) -> None:
         self.tab = tab
         self._base = base
+        self._account = account
+        self._waiting: dict[str, tuple[str | None, int]] = {}
         self._written: set[str] = set()
-        self._records: dict[str, str | None] = {}
 
     @classmethod
     async def open(cls, account: str, tab: str) -> Storage:
         """Open the database of ``account``. Raises :class:`rebond.browser.idb.UnavailableError`."""
-        return cls(await open_base(name_of(account), _VERSION, _upgrade), tab)
+        return cls(await open_base(name_of(account), _VERSION, _upgrade), account, tab)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -132,32 +136,36 @@ class Storage:
         entries: list[Entry] = []
         cursors: dict[str, int] = {}
         epoch: list[str] = []
-        finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def read_epoch(row: JsProxy | None) -> None:
             if row is not None:
                 epoch.append(str(row.value))
 
-        transaction = self._base.transact([_OUTBOX, _CURSORS, _FACTS], lambda _: finished.set_result(None), write=True)
-        if transaction is not None:
+        def read(transaction: Transaction) -> None:
             self._take(transaction, entries, lambda row: row.owner == self.tab or _is_stale(row))
             transaction.then(
                 transaction.store(_CURSORS).getAll(),
                 lambda rows: cursors.update((str(row.stream), int(row.seq)) for row in rows),
             )
             transaction.then(transaction.store(_FACTS).get(_EPOCH), read_epoch)
-        await finished
+
+        await self._base.within([_OUTBOX, _CURSORS, _FACTS], read, write=True)
         self._written.update(entry.id for entry in entries)
         return Restored(epoch[0] if epoch else None, cursors if epoch else {}, tuple(entries))
 
-    def keep(self, key: str, record: str | None) -> None:
-        """Keep a record of the program's, or none any more, together with the next :meth:`advance`."""
-        self._records[key] = record
+    async def waiting(self) -> list[Operation]:
+        """Return what waits to be sent, of all tabs, in the order typed."""
+        found: list[Entry | None] = []
+
+        def read(transaction: Transaction) -> None:
+            transaction.then(transaction.store(_OUTBOX).getAll(), lambda rows: found.extend(map(_entry, rows)))
+
+        await self._base.within([_OUTBOX], read)
+        return [entry.operation for entry in found if entry is not None]
 
     def advance(self, epoch: str, cursors: Mapping[str, int]) -> None:
         """Write the cursors and the records kept meanwhile in one transaction; within an epoch only ever upwards."""
-        records, self._records = self._records, {}
-        transaction = self._base.transact([_CURSORS, _RECORDS, _FACTS], _nothing, write=True)
+        transaction = self._write(_CURSORS, _FACTS)
         if transaction is None:
             return
         facts, seqs = transaction.store(_FACTS), transaction.store(_CURSORS)
@@ -177,40 +185,69 @@ class Storage:
             transaction.then(seqs.get(stream), compare)
 
         transaction.then(facts.get(_EPOCH), known)
-        _write(transaction, records)
+
+    def keep(self, key: str, record: str | None, version: int = 0) -> None:
+        """Keep a text, or none any more, with what is written next.
+
+        One with a ``version`` never takes the place of a newer one, which another tab may have written.
+        """
+        self._waiting[key] = (record, version)
 
     def flush(self) -> None:
-        """Write the records kept meanwhile, without any cursor."""
-        records, self._records = self._records, {}
-        transaction = self._base.transact([_RECORDS], _nothing, write=True) if records else None
-        if transaction is not None:
-            _write(transaction, records)
+        """Write what waits, now."""
+        if self._waiting:
+            self._write()
 
-    async def records(self, first: str, last: str, newest: int = 1_000) -> list[str]:
-        """Return the ``newest`` records whose keys lie from ``first`` to ``last``, in the order of their keys."""
-        found: list[str] = []
-        finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        transaction = self._base.transact([_RECORDS], lambda _: finished.set_result(None), write=False)
+    def drop(self, prefix: str) -> None:
+        """Keep none of those whose keys begin with ``prefix``."""
+        self._waiting = {key: value for key, value in self._waiting.items() if not key.startswith(prefix)}
+        transaction = self._base.transact([_RECORDS], lambda _: None, write=True)
         if transaction is not None:
-            keys = js.IDBKeyRange.bound(first, last)
-            transaction.then(
-                transaction.store(_RECORDS).getAll(keys), lambda rows: found.extend(str(row.text) for row in rows)
-            )
-        await finished
-        return found[-newest:]
+            transaction.store(_RECORDS).delete(js.IDBKeyRange.bound(prefix, prefix + _LAST))
+
+    async def records(self) -> dict[str, str]:
+        """Return all there are, by key."""
+        found: list[str] = []
+
+        def read(transaction: Transaction) -> None:
+            # As one text: a crossing for each record would take longer than reading them all.
+            rows = transaction.store(_RECORDS).getAll()
+            transaction.then(rows, lambda rows: found.append(str(js.JSON.stringify(rows))))
+
+        await self._base.within([_RECORDS], read)
+        return {row["key"]: row["text"] for text in found for row in json.loads(text)}
+
+    def _write(self, *stores: str) -> Transaction | None:
+        """Begin a transaction over the records and more, and write what waits. If it fails, that waits again."""
+        waiting, self._waiting = self._waiting, {}
+
+        def done(ok: bool) -> None:
+            if not ok:
+                self._waiting = waiting | self._waiting
+
+        transaction = self._base.transact([_RECORDS, *stores], done, write=True)
+        if transaction is not None:
+            store = transaction.store(_RECORDS)
+            for key, (text, version) in waiting.items():
+                if text is None:
+                    store.delete(key)
+                else:
+                    _put(transaction, store, {"key": key, "text": text, "version": version})
+        return transaction
 
     def clear(self) -> None:
-        """Forget the cursors and the records, but nothing of the outbox: another life of the server's database."""
-        self._records.clear()
-        transaction = self._base.transact([_CURSORS, _RECORDS, _FACTS], _nothing, write=True)
+        """Forget the cursors: another life of the server's database. The outbox and the records stay."""
+        transaction = self._base.transact([_CURSORS, _FACTS], _nothing, write=True)
         if transaction is not None:
-            for name in (_CURSORS, _RECORDS, _FACTS):
-                transaction.store(name).clear()
+            _empty(transaction, _CURSORS, _FACTS)
 
-    async def destroy(self, account: str) -> None:
-        """Delete everything that is kept for ``account``, the outbox included."""
+    async def destroy(self) -> None:
+        """Keep nothing of the account any more, the outbox included. Raises UnavailableError."""
+        names = _OUTBOX, _CURSORS, _RECORDS, _FACTS
+        # At once; that the database itself goes may take until another tab lets go of it.
+        await self._base.within(list(names), lambda transaction: _empty(transaction, *names), write=True)
         self.close()
-        await delete_base(name_of(account))
+        await delete_base(name_of(self._account))
 
     def _take(self, transaction: Transaction, taken: list[Entry], wanted: Callable[[JsProxy], bool]) -> None:
         """Make the wanted entries this tab's, and list them in the order typed."""
@@ -252,13 +289,17 @@ def _upgrade(handle: JsProxy) -> None:
     handle.createObjectStore(_FACTS, _object({"keyPath": "name"}))
 
 
-def _write(transaction: Transaction, records: Mapping[str, str | None]) -> None:
-    store = transaction.store(_RECORDS)
-    for key, text in records.items():
-        if text is None:
-            store.delete(key)
-        else:
-            store.put(_object({"key": key, "text": text}))
+def _put(transaction: Transaction, store: JsProxy, row: Mapping[str, str | int]) -> None:
+    def compare(there: JsProxy | None) -> None:
+        if there is None or there.version <= row["version"]:
+            store.put(_object(row))
+
+    transaction.then(store.get(row["key"]), compare)
+
+
+def _empty(transaction: Transaction, *stores: str) -> None:
+    for name in stores:
+        transaction.store(name).clear()
 
 
 def _entry(row: JsProxy) -> Entry | None:

@@ -1,0 +1,131 @@
+"""One row of the timeline in the page: made once, brought up to what it says whenever that changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from chat.rows import DayRow, Fate, HoleRow, MessageRow, Row
+from chat.screens.dom import Element, copy_of, document, put_text, within
+from chat.texts import Texts
+
+_PENDING = frozenset({Fate.SENDING, Fate.QUEUED, Fate.PARKED})
+
+_WORDS = {
+    (Fate.SENDING, False): "message.sending",
+    (Fate.QUEUED, False): "message.queued",
+    (Fate.PARKED, False): "message.parked",
+    (Fate.REFUSED, False): "message.refused",
+    (Fate.SENDING, True): "change.sending",
+    (Fate.QUEUED, True): "change.queued",
+    (Fate.PARKED, True): "change.parked",
+    (Fate.REFUSED, True): "change.refused",
+}
+
+_BUTTONS = {
+    Fate.PARKED: (("release", "message.release"), ("give-up", "message.give_up")),
+    Fate.REFUSED: (("edit-again", "message.again"), ("discard", "message.discard")),
+}
+
+
+class MessageNodes:
+    """Makes the rows and updates them."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+
+    def make(self, row: Row) -> Element:
+        """Make a row, but for what may change."""
+        if isinstance(row, DayRow):
+            return copy_of("row-day")
+        if isinstance(row, HoleRow):
+            return copy_of("row-hole")
+        node = copy_of("row-message")
+        avatar = within(node, ".avatar")
+        avatar.textContent = row.author.initials
+        avatar.classList.add(f"hue-{row.author.hue}")
+        within(node, ".message-author").textContent = row.author.name
+        moment = datetime.fromtimestamp(row.at / 1_000, UTC)
+        within(node, "time").setAttribute("datetime", moment.isoformat(timespec="milliseconds"))
+        return node
+
+    def update(self, node: Element, row: Row) -> None:
+        """Bring a row up to what it says now."""
+        match row:
+            case DayRow():
+                put_text(node, row.label)
+            case HoleRow():
+                self._update_hole(node, row)
+            case _:
+                self._update_message(node, row)
+
+    def _update_hole(self, node: Element, row: HoleRow) -> None:
+        key = "hole.loading" if row.busy else "hole.failed" if row.failed else "hole.text"
+        put_text(within(node, "span"), self._texts.text(key))
+        button = within(node, "button")
+        put_text(button, self._texts.text("hole.load"))
+        button.hidden = row.busy
+
+    def _update_message(self, node: Element, row: MessageRow) -> None:
+        flags = {
+            "continued": row.continued,
+            "own": row.own,
+            "pending": row.fate in _PENDING,
+            "deleted": row.deleted,
+            "doomed": row.doomed,
+        }
+        names = [name for name, holds in flags.items() if holds]
+        node.className = " ".join(["message", *names, *([row.fate] if row.fate is not Fate.THERE else [])])
+        time = within(node, "time")
+        put_text(time, row.clock)
+        time.title = row.full
+        put_text(within(node, ".message-gutter"), row.clock)
+        put_text(within(node, ".message-text"), self._texts.text("message.deleted") if row.deleted else row.text)
+        edited = within(node, ".message-edited")
+        edited.hidden = not row.edited or row.deleted
+        put_text(edited, self._texts.text("message.edited", time=row.edited) if row.edited else "")
+        edited.title = row.edited_full
+        self._show_acts(within(node, ".message-body"), row)
+        self._show_state(within(node, ".message-state"), row)
+
+    def _show_acts(self, body: Element, row: MessageRow) -> None:
+        """Put the buttons that change a message where they belong, and only there."""
+        found = list(body.querySelectorAll(".message-acts"))
+        if not row.changeable:
+            for acts in found:
+                acts.remove()
+            return
+        acts = found[0] if found else copy_of("row-message-acts")
+        if not found:
+            body.append(acts)
+        for button in acts.querySelectorAll("button"):
+            label = self._texts.text(f"acts.{button.getAttribute('data-act')}")
+            button.setAttribute("aria-label", label)
+            button.title = label
+            button.setAttribute("data-id", row.id)
+
+    def _show_state(self, state: Element, row: MessageRow) -> None:
+        state.replaceChildren()
+        if row.doomed:
+            state.append(self._texts.text("delete.question"))
+            state.append(self._button("delete", self._texts.text("delete.yes"), row.id))
+            state.append(self._button("keep", self._texts.text("delete.no"), row.id))
+            return
+        if row.fate is Fate.THERE:
+            return
+        if row.fate is not Fate.REFUSED:
+            mark = document.createElement("span")
+            mark.className = "mark"
+            state.append(mark)
+        words = self._texts.text(_WORDS[row.fate, row.change], reason=row.reason)
+        state.append(words if row.kept else f"{words} {self._texts.text('message.unkept')}")
+        for act, key in _BUTTONS.get(row.fate, ()):
+            state.append(self._button(act, self._texts.text(key), row.doing))
+
+    def _button(self, act: str, text: str, identifier: str) -> Element:
+        button = document.createElement("button")
+        button.className = "button quiet small"
+        button.setAttribute("type", "button")
+        button.setAttribute("data-act", act)
+        button.setAttribute("data-id", identifier)
+        button.textContent = text
+        return button

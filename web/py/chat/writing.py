@@ -1,0 +1,90 @@
+"""What one is about to do: a text that is just being stored, a message that gets another text, one to be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chat.drafts import Drafts
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """The message ``target`` is being given another text; ``before`` is the one it has, ``text`` how far one is."""
+
+    room: str
+    target: str
+    before: str
+    text: str
+
+
+class Writing:
+    """What stands in the composer, until the storage has it (rule 7 of docs/delivery.md)."""
+
+    def __init__(self, drafts: Drafts) -> None:
+        self.drafts = drafts
+        self.editing: Editing | None = None
+        self.doomed: tuple[str, str] | None = None
+        """The room and the id of the message that one is asked about: is it to be taken back?"""
+        self._leaving: dict[str, tuple[str, str]] = {}
+        self._saving: tuple[str, str] | None = None
+        self._early: set[str] = set()
+
+    def text(self, room: str) -> str:
+        """Return what stands in the composer of a room."""
+        return self.editing.text if self.editing is not None and self.editing.room == room else self.drafts[room]
+
+    def put(self, room: str, text: str) -> None:
+        """Keep what stands in the composer of a room."""
+        if self.editing is not None and self.editing.room == room:
+            self.editing = Editing(room, self.editing.target, self.editing.before, text)
+        else:
+            self.drafts.put(room, text)
+
+    def ask(self) -> None:
+        """The storage is about to be asked; where it refuses at once, the answer comes before the id is known."""
+        self._early.clear()
+
+    # A message.
+
+    def unsent(self, room: str) -> str:
+        """Return what of the draft is not being stored already."""
+        draft = self.drafts[room]
+        for where, text in self._leaving.values():
+            if where == room:
+                draft = draft.removeprefix(text)
+        return draft
+
+    def leaving(self, room: str, identifier: str, text: str) -> None:
+        """The storage was asked to keep a message: until it has, its text stays in the composer."""
+        self._leaving[identifier] = (room, text)
+        if identifier in self._early:
+            self.stored(identifier)
+
+    # A change.
+
+    def begin(self, room: str, target: str, text: str) -> None:
+        """Put the text of a message into the composer, to change it. The draft waits."""
+        self.editing = Editing(room, target, text, text)
+        self.doomed = None
+
+    def leave(self) -> None:
+        """Leave the message as it is."""
+        self.editing = None
+
+    def saving(self, identifier: str, target: str) -> None:
+        """The storage was asked to keep the change ``identifier``."""
+        self._saving = (identifier, target)
+        if self._early & {identifier, target}:
+            self.stored(identifier)
+
+    # Either.
+
+    def stored(self, identifier: str) -> None:
+        """It is stored, or it lives in memory and that is said: the composer lets go of its text."""
+        self._early.add(identifier)
+        if identifier in self._leaving:
+            room, text = self._leaving.pop(identifier)
+            self.drafts.put(room, self.drafts[room].removeprefix(text))
+        if self._saving is not None and identifier in self._saving:
+            self._saving = None
+            self.editing = None
