@@ -96,7 +96,7 @@ def _halfopen() -> dict[str, float]:
         "halfopen_noticed": number(scene, "deceived", 1),
     }
     scene = SCENES["halfopen"](SEED)
-    scene.advance(3.0)
+    scene.advance(5.0)
     scene.act("lose")
     scene.act("sleep")
     scene.advance(60.0)

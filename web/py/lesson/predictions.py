@@ -110,7 +110,7 @@ PREDICTIONS: dict[str, Prediction] = {
         _single,
     ),
     "probe": Prediction(3, ((2.0, "kill"), (22.0, "start")), 28.0, _probe),
-    "halfopen": Prediction(3, ((3.0, "lose"),), 33.0, _halfopen),
+    "halfopen": Prediction(3, ((5.0, "lose"),), 35.0, _halfopen),
     "cursors": Prediction(
         4, ((4.0, "cut"), (7.0, "mend"), (10.0, "cut"), (13.0, "mend"), (16.0, "cut"), (19.0, "mend")), 23.0, _cursors
     ),
