@@ -93,7 +93,8 @@ class Torture:
             tab.sign_in()
         until = world.clock.now + PEACE
         while not world.settled():
-            assert world.clock.step(until), "the links have not come to rest"
+            if not world.clock.step(until):
+                raise AssertionError("the links have not come to rest")
             yield
         self._count()
         findings.lost = findings.typed - findings.stored
