@@ -4,8 +4,7 @@ Pure: it runs and is tested in CPython. ``lesson.screens`` alone touches the bro
 
 - :mod:`lesson.stages`: the names of the stages and of what can be edited;
 - ``lesson.screens.figures.mount(element, stage, texts)``: fills ``<figure data-stage="NAME">``, returns a ``Figure``
-  with ``seed`` (an int to get and to set), ``on_seed`` (called with a new one), ``speak()`` (the language has changed)
-  and ``destroy()``;
+  with ``seed`` (an int to get and to set), ``on_seed`` (called with a new one) and ``destroy()``;
 - :mod:`lesson.numbers`: every number that the text quotes, computed, by name;
 - :mod:`lesson.exercises`: ``EXERCISES[name].source`` is the text to change; ``run(name, source, seed=1)`` returns an
   ``Outcome``, whose ``as_data()`` is plain data for JSON: ``{"passed", "checks": [{"id", "passed", "values"}], "hint",

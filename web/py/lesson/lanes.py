@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -211,6 +212,7 @@ class LinkLane(Lane):
     def __init__(self, name: str, chronicle: Chronicle, tab: Tab, *, latency: float) -> None:
         super().__init__(name, chronicle, tab.page, tab.path)
         self.tab = tab
+        self.states = deque([tab.link.state], maxlen=8)
         tab.path.latency = latency
         tab.link.watch = self.changed
         tab.start()
@@ -226,8 +228,12 @@ class LinkLane(Lane):
                 self.mark(Sign.ATTEMPT, note.at)
             case Kind.CLOSED:
                 self.mark(Sign.CLOSED, note.at)
-            case Kind.STATE if note.detail == State.LIVE:
-                self.mark(Sign.OPENED, note.at)
+            case Kind.STATE:
+                self.states.append(State(note.detail))
+                if note.detail == State.LIVE:
+                    self.mark(Sign.OPENED, note.at)
+            case _:
+                pass
 
     def strands(self) -> list[Strand]:
         return [Strand(socket, socket.open, socket in self.dead) for socket in self.tab.link.sockets]

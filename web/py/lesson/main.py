@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from chat.screens.dom import attribute, document
+from chat.texts import Texts
+from lesson.screens.figures import mount
 from lesson.screens.page import Page
+from lesson.texts import load_bundled
 
 
 def main() -> None:
     """Bring the page to life."""
-    Page().begin()
+    page = Page()
+    texts = Texts(load_bundled(), page.language)
+    for element in document.querySelectorAll("figure[data-stage]"):
+        mount(element, attribute(element, "data-stage"), texts)
+    page.begin()
