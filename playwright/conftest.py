@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from account import Account
 from browser import arguments, find
@@ -16,13 +16,19 @@ PATIENCE = 30.0
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The browser of the whole run."""
+def driver() -> Iterator[Playwright]:
+    """What starts browsers."""
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE * 1_000)
-        browser = playwright.chromium.launch(executable_path=str(find(playwright)), args=arguments())
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(driver: Playwright) -> Iterator[Browser]:
+    """The browser of the whole run."""
+    browser = driver.chromium.launch(executable_path=str(find(driver)), args=arguments())
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")
