@@ -7,6 +7,8 @@ from pathlib import Path
 from chat.messages import Message
 from chat.people import Person
 from chat.texts import Texts, load
+from rebond.states import State
+from rebond.status import Cause, Status
 
 ME = Person("u-me", "Ada")
 YOU = Person("u-you", "Grace")
@@ -17,6 +19,25 @@ NOON = int(datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp() * 1_000)
 
 def english() -> Texts:
     return Texts(CATALOGUES, "en")
+
+
+def french() -> Texts:
+    return Texts(CATALOGUES, "fr")
+
+
+def status(
+    state: State,
+    cause: Cause | None = None,
+    next_try: float | None = None,
+    *,
+    attempt: int = 0,
+    queued: int = 0,
+    round_trip_ms: int | None = None,
+    heard: float | None = None,
+    code: int | None = None,
+) -> Status:
+    """Return how a link may stand; ``heard`` is when it was answered last."""
+    return Status(state, attempt, next_try, cause, round_trip_ms, queued, heard, code, heard)
 
 
 def message(seq: int, author: Person = YOU, text: str = "", at: int | None = None) -> Message:

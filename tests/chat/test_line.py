@@ -3,13 +3,7 @@ import pytest
 from chat.line import Act, Connection, Line, Tone
 from rebond.states import State
 from rebond.status import Cause, Status
-from tests.chat.made import english
-
-
-def status(
-    state: State, cause: Cause | None = None, next_try: float | None = None, queued: int = 0, attempt: int = 0
-) -> Status:
-    return Status(state, attempt, next_try, cause, None, queued, None)
+from tests.chat.made import english, status
 
 
 def line(*statuses: Status, now: float = 100.0) -> Line:

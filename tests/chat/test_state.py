@@ -3,6 +3,7 @@ import pytest
 from chat.api import RoomEntry
 from chat.archive import Archive
 from chat.drafts import Drafts
+from chat.history import Kind
 from chat.messages import Malformed
 from chat.state import Clocks, State
 from rebond import wire
@@ -10,7 +11,7 @@ from rebond.effects import Skipped
 from rebond.outbox import Entry, Refusal
 from rebond.states import State as LinkState
 from rebond.status import Status
-from tests.chat.made import ME, NOON, YOU, Counter, Memory, Shelves
+from tests.chat.made import ME, NOON, YOU, Counter, HandClock, Memory, Shelves
 
 
 def state(changed: Counter | None = None, shelves: Shelves | None = None) -> State:
@@ -304,3 +305,15 @@ def test_other_data_at_the_server_leave_nothing_of_what_was_read_and_all_that_wa
     assert shelves.cleared == 1
     assert not any(key.startswith(("message/", "known/")) for key in shelves.kept)
     assert "refused/id-000002" in shelves.kept
+
+
+def test_what_arrives_is_a_sign_of_life() -> None:
+    clock = HandClock(1.0)
+    mine = State(ME, "build-1", Drafts(Memory(), ME.id), Clocks(lambda: NOON, clock), Counter(), Archive(Shelves()))
+    mine.on_status(Status(LinkState.LIVE, 0, None, None, None, 0, None))
+    clock.now = 5.0
+    mine.on_event(said("general", 1))
+    clock.now = 9.0
+    mine.on_ack(wire.Ack("id-000001", "general", 2, 0))
+    assert mine.history.within(0.0, Kind.RETURN) == [1.0]
+    assert mine.history.within(0.0, Kind.SIGN) == [5.0, 9.0]

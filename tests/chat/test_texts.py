@@ -53,3 +53,17 @@ def test_an_error_code_without_words_is_named() -> None:
 
 def test_the_locales_of_the_page_load() -> None:
     assert set(load(LOCALES)) == {"en", "fr"}
+
+
+@pytest.mark.parametrize(
+    ("language", "seconds", "expected"),
+    [
+        ("en", 0.04, "0.0"),
+        ("en", 0.26, "0.3"),
+        ("fr", 9.94, "9,9"),
+        ("en", 9.96, "10"),
+        ("fr", 1_234.5, "1\u202f234"),
+    ],
+)
+def test_seconds_have_a_tenth_while_that_says_something(language: str, seconds: float, expected: str) -> None:
+    assert Texts(CATALOGUES, language).seconds(seconds) == expected

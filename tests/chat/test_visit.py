@@ -12,6 +12,8 @@ from chat.visit import Visit
 from rebond import wire
 from rebond.codes import ErrorCode
 from rebond.outbox import Entry, Refusal
+from rebond.states import State as RebondState
+from rebond.status import Status
 from rebond.text import text_problem
 from tests.chat.made import ME, NOON, YOU, Counter, Memory, Shelves, message
 
@@ -22,6 +24,7 @@ class FakeLink:
     def __init__(self) -> None:
         self.did: list[str] = []
         self.seen: dict[str, int] = {}
+        self.status = Status(RebondState.IDLE, 0, None, None, None, 0, None)
 
     async def restore(self) -> None:
         self.did.append("restore")

@@ -290,6 +290,16 @@ def test_an_answer_keeps_it_and_measures_the_way(live: Driver) -> None:
     assert live.feed(events.Alarm(), PATIENCE) == [effects.SetAlarm(live.now - PATIENCE + 10.0)]
 
 
+def test_every_beat_that_is_answered_is_told_even_if_it_took_as_long_as_the_last(live: Driver) -> None:
+    beats = []
+    for _ in range(2):
+        live.feed(events.Alarm(), DEFAULT_BEAT)
+        live.say(wire.Pong({}, 250), after=0.04)
+        beats.append(live.now)
+    told = [effect.status for effect in of(effects.Publish, live.effects)][-2:]
+    assert [(status.last_beat, status.round_trip_ms) for status in told] == [(beat, 40) for beat in beats]
+
+
 def test_an_alarm_that_is_late_asks_once_more(live: Driver) -> None:
     live.feed(events.Alarm(), 10.0)
     wanted = live.feed(events.Alarm(), 300.0)

@@ -54,6 +54,13 @@ def test_the_round_trip_is_measured_from_ping_to_pong(liveness: Liveness) -> Non
     assert liveness.round_trip_ms == 42
 
 
+def test_when_the_last_beat_was_answered_is_known(liveness: Liveness) -> None:
+    liveness.pinged(10.0)
+    liveness.answered(10.042)
+    liveness.answered(11.0)
+    assert liveness.answered_at == 10.042
+
+
 def test_a_fresh_connection_forgets_what_the_last_one_was_asked(liveness: Liveness) -> None:
     liveness.pinged(10.0)
     liveness.opened(11.0)

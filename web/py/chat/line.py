@@ -31,6 +31,17 @@ class Act(StrEnum):
     RELOAD = "reload"
 
 
+def tone(status: Status | None) -> Tone:
+    """Return how serious a status is."""
+    if status is None or status.state is State.IDLE:
+        return Tone.SEEKING
+    if status.state is State.LIVE:
+        return Tone.LIVE
+    if status.state in {State.SIGNED_OUT, State.STOPPED}:
+        return Tone.STOPPED
+    return Tone.SEEKING if status.cause is None else Tone.LOST
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """The line: what is said aloud when it changes, what changes all the time, and the button if there is one."""

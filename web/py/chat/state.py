@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chat.archive import Archive
 from chat.drafts import Drafts
+from chat.history import History
 from chat.line import Connection
 from chat.messages import Change, Malformed, Message, Outgoing, change_from_event, from_event
 from chat.people import Person
@@ -46,6 +47,7 @@ class State:
         self.archive = archive
         self.rooms = Rooms()
         self.connection = Connection()
+        self.history = History()
         self.current = GENERAL
         self.attentive = True
         """Whether the reader sees the newest message of the current room."""
@@ -90,6 +92,7 @@ class State:
 
     def on_event(self, event: wire.Event) -> None:
         """Something happened."""
+        self.history.heard(self.clocks.link())
         match event.stream, event.kind:
             case str(stream), kind if stream.startswith(_ROOM):
                 self._happened(stream.removeprefix(_ROOM), kind, event)
@@ -139,6 +142,7 @@ class State:
 
     def on_ack(self, ack: wire.Ack) -> None:
         """The server has stored something of one's own."""
+        self.history.heard(self.clocks.link())
         self.timeline(ack.room).acked(ack.id, ack.seq)
         self.changed()
 
@@ -160,6 +164,7 @@ class State:
         self.connection.update(status, self.clocks.link())
         if was_live and not self.connection.live:
             self.rest(live=True)
+        self.history.take(status, self.clocks.link())
         self.changed()
 
     def on_welcome(self, welcome: wire.Welcome) -> None:

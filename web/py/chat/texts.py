@@ -12,6 +12,9 @@ Catalogue = Mapping[str, str]
 _GROUPING = {"en": ",", "fr": "\u202f"}
 """What stands between the thousands: a comma; a narrow space that does not break."""
 
+_POINT = {"en": ".", "fr": ","}
+"""What stands before the tenths."""
+
 _ONE = {"en": frozenset({1}), "fr": frozenset({0, 1})}
 """The numbers that take the singular (CLDR, "Language Plural Rules", for whole numbers below a million)."""
 
@@ -55,6 +58,12 @@ class Texts:
     def number(self, n: int) -> str:
         """Write a whole number."""
         return f"{n:,}".replace(",", _GROUPING[self.language])
+
+    def seconds(self, seconds: float) -> str:
+        """Write a number of seconds: with a tenth while that says something."""
+        if seconds >= 9.95:
+            return self.number(round(seconds))
+        return f"{seconds:.1f}".replace(".", _POINT[self.language])
 
     def problem(self, code: str) -> str:
         """Say in words what an error code means to a reader."""

@@ -14,12 +14,15 @@ from chat.state import State
 from chat.timeline import Edge, Hole, Timeline
 from rebond import wire
 from rebond.outbox import Refusal
+from rebond.status import Status
 from rebond.streams import room_stream
 
 
 class Link(Protocol):
     """What the chat needs of a link."""
 
+    @property
+    def status(self) -> Status: ...
     async def restore(self) -> None: ...
     def start(self) -> None: ...
     def destroy(self) -> None: ...

@@ -395,6 +395,7 @@ class Link:
             next_try=self._window.due if self.state is State.WAITING else None,
             cause=self._cause,
             code=self._code,
+            last_beat=self._liveness.answered_at,
             round_trip_ms=self._liveness.round_trip_ms,
             last_contact=self._liveness.heard_at,
             queued=len(self._delivery.outbox),

@@ -37,6 +37,7 @@ class Liveness:
         self.beat = DEFAULT_BEAT
         self.heard_at: float | None = None
         self.round_trip_ms: int | None = None
+        self.answered_at: float | None = None
         self._pinged_at: float | None = None
         self._unanswered = 0
         self._look_at = 0.0
@@ -56,6 +57,7 @@ class Liveness:
         """A pong arrived: measure the round trip."""
         if self._pinged_at is not None:
             self.round_trip_ms = round((now - self._pinged_at) * 1_000)
+            self.answered_at = now
             self._pinged_at = None
 
     def pinged(self, now: float, patience: float = PATIENCE) -> None:

@@ -50,8 +50,9 @@ class Status:
     """How a link stands. Times are seconds on the link's clock; durations carry their unit in the name.
 
     ``attempt`` counts the tries since the link was last live; ``queued`` the messages not yet acknowledged; ``code`` is
-    that of the close that ended the last connection or try, None while live and where nothing was closed. What was
-    heard last alone makes no new status: every frame would.
+    that of the close that ended the last connection or try, None while live and where nothing was closed.
+    ``last_beat`` is when the last beat was answered, which took ``round_trip_ms``. What was heard last alone makes no
+    new status: every frame would.
     """
 
     state: State
@@ -62,3 +63,4 @@ class Status:
     queued: int
     last_contact: float | None = field(compare=False)
     code: int | None = None
+    last_beat: float | None = None

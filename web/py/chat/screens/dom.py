@@ -38,6 +38,7 @@ class Element(Node, Protocol):
     offsetTop: float
     offsetHeight: float
     clientHeight: float
+    clientWidth: float
     scrollHeight: float
     scrollTop: float
     firstElementChild: Element
@@ -70,6 +71,7 @@ class Dialog(Element, Protocol):
 
     open: bool
 
+    def show(self) -> None: ...
     def showModal(self) -> None: ...
     def close(self) -> None: ...
 

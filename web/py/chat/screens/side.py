@@ -101,7 +101,7 @@ class Side:
         self._opener.setAttribute("aria-expanded", "true" if is_open else "false")
 
     def _pressed(self, event: Event) -> None:
-        if event.key == "Escape" and self.is_open and not list(document.querySelectorAll("dialog[open]")):
+        if event.key == "Escape" and self.is_open and not list(document.querySelectorAll("dialog:modal")):
             self.close()
 
     def _pointed(self, event: Event) -> None:

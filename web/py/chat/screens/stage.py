@@ -15,6 +15,7 @@ from chat.screens.line import LineScreen
 from chat.screens.listening import Acts, Frame, Listeners
 from chat.screens.notes import Notes
 from chat.screens.page import Page, SessionShelf, room_address
+from chat.screens.panel import PanelScreen
 from chat.screens.side import Side
 from chat.screens.timeline import TimelineScreen
 from chat.screens.zone import BrowserZone
@@ -39,6 +40,7 @@ class Stage:
         self._timeline = TimelineScreen(app, texts, BrowserZone(texts.language), listeners, acts)
         self._composer = Composer(app, texts, listeners, acts, self._timeline.to_end)
         self._line = LineScreen(app, page, texts, acts)
+        self._panel = PanelScreen(app, texts, listeners, acts)
         self._notes = Notes(app, page, texts, shelf, acts)
         self._leaving = Leaving(app, texts, acts, self._logged_out)
         acts.act("tongue", lambda _: self._change_language())
@@ -63,6 +65,7 @@ class Stage:
         self._head.render(None if visit is None else visit.state)
         if visit is None:
             self._page.tell_link("idle")
+            self._panel.close()
             return
         state = visit.state
         if state.current != self._room:
@@ -75,6 +78,7 @@ class Stage:
         self._timeline.render(state)
         self._composer.render(state)
         self._line.render(state)
+        self._panel.render(state)
         self._browse.render(state)
 
     def _change_language(self) -> None:
