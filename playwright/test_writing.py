@@ -52,6 +52,24 @@ def test_strange_text_is_the_same_to_others_and_after_a_reload(ada: Person) -> N
     assert "run" not in ada.page.title()
 
 
+def test_markdown_is_shown_as_what_it_means(ada: Person) -> None:
+    ada.say(
+        "**bold**, _it_, `code`, https://example.org/a_b. [here](https://example.org)\n"
+        "- one\n- two\n\n```py\nx = 1\n```"
+    )
+    shown = ada.texts.first
+    expect(shown.locator("strong")).to_have_text("bold")
+    expect(shown.locator("em")).to_have_text("it")
+    expect(shown.get_by_role("listitem")).to_have_text(["one", "two"])
+    expect(shown.locator("pre code")).to_have_text("x = 1")
+    links = shown.get_by_role("link")
+    expect(links).to_have_text(["https://example.org/a_b", "here"])
+    assert links.evaluate_all("all => all.map((one) => [one.href, one.target, one.rel])") == [
+        ["https://example.org/a_b", "_blank", "noopener noreferrer nofollow"],
+        ["https://example.org/", "_blank", "noopener noreferrer nofollow"],
+    ]
+
+
 def test_text_from_right_to_left_stands_at_the_right(ada: Person) -> None:
     ada.say("שלום")
     ada.say("hello")

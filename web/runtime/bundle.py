@@ -1,8 +1,9 @@
 """The Python that runs in the pages, in two archives: the chat with the library, and what the lesson has besides."""
 
+import importlib.util
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,18 +12,27 @@ from web.runtime.shelf import BuildError
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What an archive holds: folders below web/py, all but some, and the texts where the Python looks for them."""
+    """What an archive holds: folders below web/py, all but some, and the texts where the Python looks for them.
+
+    `others` are other people's packages of pure Python, as requirements/runtime.txt pins them.
+    """
 
     packages: tuple[str, ...]
     without: tuple[str, ...]
     texts: str
+    others: tuple[str, ...] = ()
 
 
 # Without the shell for CPython, and the virtual network of the tests and of the lesson.
-CHAT = Contents(("rebond", "chat"), ("rebond/asyncio/", "rebond/simulation/"), "chat/locales")
+CHAT = Contents(
+    ("rebond", "chat"),
+    ("rebond/asyncio/", "rebond/simulation/", "markdown_it/cli/"),
+    "chat/locales",
+    ("markdown_it", "mdurl"),
+)
 LESSON = Contents(("rebond/simulation", "lesson"), (), "lesson/locales")
 
-NOT_NEEDED = {".md", ".pyc", ".typed"}
+NOT_NEEDED = {".md", ".pyc", ".typed", ".yaml"}
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The oldest time a zip archive can name: the same for every file, so that the same input gives the same bytes."""
 
@@ -33,18 +43,28 @@ def gather(python: Path, contents: Contents, texts: Mapping[str, bytes]) -> dict
     Raises BuildError for a package that is missing and for Python that does not compile.
     """
     files = {f"{contents.texts}/{name}": content for name, content in texts.items()}
-    for package in contents.packages:
-        folder = python / package
-        if not (folder / "__init__.py").is_file():
-            raise BuildError(f"there is no package {package} in {python}")
+    for package, folder in folders(python, contents):
         for path in sorted(folder.rglob("*")):
-            name = path.relative_to(python).as_posix()
+            name = f"{package}/{path.relative_to(folder).as_posix()}"
             if path.is_file() and path.suffix not in NOT_NEEDED and not name.startswith(contents.without):
                 files[name] = path.read_bytes()
     for name, content in files.items():
         if name.endswith(".py"):
             check(name, content)
     return files
+
+
+def folders(python: Path, contents: Contents) -> Iterator[tuple[str, Path]]:
+    """Every package of an archive, and its folder. Raises BuildError for one that is missing."""
+    for package in contents.packages:
+        if not (python / package / "__init__.py").is_file():
+            raise BuildError(f"there is no package {package} in {python}")
+        yield package, python / package
+    for package in contents.others:
+        found = importlib.util.find_spec(package)
+        if found is None or found.origin is None:
+            raise BuildError(f"the package {package} is not installed; run `make setup`")
+        yield package, Path(found.origin).parent
 
 
 def check(name: str, content: bytes) -> None:

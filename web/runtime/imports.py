@@ -8,6 +8,8 @@ from dataclasses import dataclass
 BROWSER = frozenset({"js", "pyodide", "pyodide_js", "pyscript"})
 """What there is only in a browser. Modules that import it hold JavaScript objects, which no snapshot can keep."""
 TYPES_ONLY = frozenset({"typing_extensions"})
+WISHED_FOR = frozenset({"linkify_it"})
+"""What other people's packages import if it is there. It is not."""
 ALWAYS = frozenset({"__future__", "pkgutil", "pyodide.code", "pyodide.ffi"})
 """What is imported without a statement of the page's that says so, or by Pyodide on its behalf."""
 
@@ -26,7 +28,9 @@ def read(sources: Mapping[str, bytes]) -> Imports:
     packages = {name.partition(".")[0] for name in modules}
     found = {name: set(imported(ast.parse(source))) for name, source in modules.items()}
     outside = {name for names in found.values() for name in names if name.partition(".")[0] not in packages}
-    library = {name for name in outside if name.partition(".")[0] not in BROWSER | TYPES_ONLY and is_module(name)}
+    library = {
+        name for name in outside if name.partition(".")[0] not in BROWSER | TYPES_ONLY | WISHED_FOR and is_module(name)
+    }
     pure = [name for name in modules if not touches_browser(name, found)]
     return Imports(frozenset(library | ALWAYS), tuple(sorted(pure)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from chat.rows import DayRow, Fate, HoleRow, MessageRow, Row
+from chat.screens import rich
 from chat.screens.dom import Element, copy_of, document, put_text, within
 from chat.texts import Texts
 
@@ -79,13 +80,20 @@ class MessageNodes:
         put_text(time, row.clock)
         time.title = row.full
         put_text(within(node, ".message-gutter"), row.clock)
-        put_text(within(node, ".message-text"), self._texts.text("message.deleted") if row.deleted else row.text)
+        self._show_text(within(node, ".message-text"), row)
         edited = within(node, ".message-edited")
         edited.hidden = not row.edited or row.deleted
         put_text(edited, self._texts.text("message.edited", time=row.edited) if row.edited else "")
         edited.title = row.edited_full
         self._show_acts(within(node, ".message-body"), row)
         self._show_state(within(node, ".message-state"), row)
+
+    def _show_text(self, place: Element, row: MessageRow) -> None:
+        if row.deleted:
+            place.removeAttribute("data-shown")
+            put_text(place, self._texts.text("message.deleted"))
+        else:
+            rich.show(place, row.text)
 
     def _show_acts(self, body: Element, row: MessageRow) -> None:
         """Put the buttons that change a message where they belong, and only there."""
