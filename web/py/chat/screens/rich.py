@@ -29,16 +29,15 @@ def _built(node: Node | str, me: str) -> Element | str:
     element = document.createElement(node.tag)
     for name, value in node.attributes:
         element.setAttribute(name, value)
-    match node.tag:
-        case "a":
-            # The page that is opened is not told where from, and cannot reach back (HTML, section 4.6.7).
-            element.setAttribute("rel", "noopener noreferrer nofollow")
-            element.setAttribute("target", "_blank")
-        case "span":
-            mine = attribute(element, "data-person") == me != ""
-            element.className = "mention mine" if mine else "mention"
-        case "pre":
-            element.setAttribute("tabindex", "0")  # long lines are scrolled with the keyboard
-            element.setAttribute("dir", "ltr")
+    if node.tag == "a":
+        # The page that is opened is not told where from, and cannot reach back (HTML, section 4.6.7).
+        element.setAttribute("rel", "noopener noreferrer nofollow")
+        element.setAttribute("target", "_blank")
+    elif node.tag == "span":
+        mine = attribute(element, "data-person") == me != ""
+        element.className = "mention mine" if mine else "mention"
+    elif node.tag == "pre":
+        element.setAttribute("tabindex", "0")  # long lines are scrolled with the keyboard
+        element.setAttribute("dir", "ltr")
     element.append(*(_built(child, me) for child in node.children))
     return element
