@@ -13,12 +13,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rebond import wire
-from server import messages, people, rooms
+from server import history, people, rooms
 from server.access import Access
 from server.accounts import User
 from server.bearer import bearer
 from server.bodies import read_json, read_query
 from server.database import Database, Transaction
+from server.errors import BadRequestError
+from server.history import Where
 from server.rooms import Room
 
 P = ParamSpec("P")
@@ -56,10 +58,12 @@ class Topic(Struct, frozen=True):
 
 
 class HistoryQuery(Struct, frozen=True):
-    """Which messages of a room are asked for: those before a seq, or the newest."""
+    """Which messages of a room are asked for: before, after or around a seq, or the newest."""
 
     before: Annotated[int, Meta(ge=1, le=wire.MAX_INTEGER)] | None = None
-    limit: Annotated[int, Meta(ge=1, le=messages.MAX_PAGE)] = messages.DEFAULT_PAGE
+    after: Annotated[int, Meta(ge=0, le=wire.MAX_INTEGER)] | None = None
+    around: Annotated[int, Meta(ge=1, le=wire.MAX_INTEGER)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=history.MAX_PAGE)] = history.DEFAULT_PAGE
 
 
 class PeopleQuery(Struct, frozen=True):
@@ -147,16 +151,12 @@ class RoomsApi:
         """Return a page of a room's messages."""
         user = await self._user(request)
         query = read_query(request, HistoryQuery)
-        history = await self._database.read(
-            partial(
-                messages.history,
-                room=request.path_params["room"],
-                reader=user.id,
-                before=query.before,
-                limit=query.limit,
-            )
-        )
-        return JSONResponse(asdict(history))
+        if sum(each is not None for each in (query.before, query.after, query.around)) > 1:
+            raise BadRequestError("ask for one of before, after and around")
+        where = Where(query.before, query.after, query.around)
+        room: str = request.path_params["room"]
+        page = partial(history.page, room=room, reader=user.id, where=where, limit=query.limit)
+        return JSONResponse(asdict(await self._database.read(page)))
 
     async def people(self, request: Request) -> Response:
         """List the people of the place."""

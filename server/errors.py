@@ -167,6 +167,14 @@ class BadTextError(ServiceError):
     code, status, message = ErrorCode.BAD_TEXT.value, 422, "the message is not well-formed text"
 
 
+class BadEmojiError(ServiceError):
+    code, status, message = ErrorCode.BAD_EMOJI.value, 422, "a reaction is one emoji"
+
+
+class TooManyReactionsError(ServiceError):
+    code, status, message = ErrorCode.TOO_MANY_REACTIONS.value, 409, "the message has too many different reactions"
+
+
 class PredecessorError(ServiceError):
     code, status, message = ErrorCode.PREDECESSOR.value, 409, "the message before this one is not stored yet"
     retry_ms: int | None = 250

@@ -1,10 +1,11 @@
-"""Messages: stored once, whatever happens, and read back page by page."""
+"""Messages and what is done to them: stored once, whatever happens. For reading see :mod:`server.history`."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 
 from rebond import wire
 from rebond.codes import ErrorCode
@@ -13,7 +14,9 @@ from rebond.text import id_problem, text_problem
 from server import rules, sqlite, stays, streams
 from server.accounts import User
 from server.database import Transaction
+from server.emoji import is_emoji
 from server.errors import (
+    BadEmojiError,
     BadIdError,
     BadTextError,
     EmptyTextError,
@@ -21,18 +24,21 @@ from server.errors import (
     PredecessorError,
     ServiceError,
     TextTooLongError,
+    TooManyReactionsError,
 )
-from server.rules import Act
-from server.schema import account, message, operation
+from server.mentions import mentioned
+from server.rules import Act, Kind
+from server.schema import mention, message, operation, reaction
 
-MAX_PAGE = 100
-DEFAULT_PAGE = 50
+MAX_EMOJI = 20
+"""The most different reactions to one message."""
 
 _PROBLEMS: dict[ErrorCode, type[ServiceError]] = {
     ErrorCode.BAD_ID: BadIdError,
     ErrorCode.EMPTY_TEXT: EmptyTextError,
     ErrorCode.TEXT_TOO_LONG: TextTooLongError,
     ErrorCode.BAD_TEXT: BadTextError,
+    ErrorCode.BAD_EMOJI: BadEmojiError,
 }
 
 _FIND = sqlite.prepare(
@@ -41,19 +47,23 @@ _FIND = sqlite.prepare(
     )
 )
 _NOTE = sqlite.prepare(insert(operation))
-_STORE = sqlite.prepare(insert(message), ("room", "seq", "id", "author", "text", "at", "changed_seq"))
+_STORE = sqlite.prepare(
+    insert(message), ("room", "seq", "id", "author", "text", "at", "changed_seq", "re_seq", "mentions")
+)
+_LOOK = sqlite.prepare(
+    select(message.c.id, message.c.deleted_at).where(
+        message.c.room == bindparam("room"), message.c.seq == bindparam("seq")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """A page of a room's messages, the oldest first.
+class Target:
+    """A message that something is about."""
 
-    ``head`` is the seq as of which the page was read; ``more`` tells whether there are older messages.
-    """
-
-    messages: list[dict[str, object]]
-    head: int
-    more: bool
+    author: str
+    id: str
+    seq: int
 
 
 def store(
@@ -71,84 +81,162 @@ def store(
         return wire.Ack(asked.id, *known)
     if refusal is not None:
         raise refusal
-    problem = id_problem(asked.id) or (None if isinstance(asked, wire.Delete) else text_problem(asked.text))
+    problem = id_problem(asked.id) or _content_problem(asked)
     if problem is not None:
         raise _PROBLEMS[problem]
-    rules.check(connection, Act.WRITE, asked.room, author.id)
+    kind = rules.check(connection, Act.WRITE, asked.room, author.id)
     # Rule 1: the order typed is the order stored, so nothing may overtake what is still on its way.
     if asked.after is not None and not sqlite.run(connection, _FIND, author=author.id, id=asked.after).fetchone():
         raise PredecessorError
-    seq = _send(transaction, author, asked) if isinstance(asked, wire.Send) else _change(transaction, author, asked)
+    seq = _carry_out(transaction, author, asked, kind)
     sqlite.run(connection, _NOTE, author=author.id, id=asked.id, room=asked.room, seq=seq, at=now)
     return wire.Ack(asked.id, asked.room, seq, now)
 
 
-def _send(transaction: Transaction, author: User, send: wire.Send) -> int:
-    body = {"id": send.id, "author": author.as_json(), "text": send.text}
+def _content_problem(asked: wire.Operation) -> ErrorCode | None:
+    match asked:
+        case wire.Send(text=text) | wire.Edit(text=text):
+            return text_problem(text)
+        case wire.React(emoji=emoji):
+            return None if is_emoji(emoji) else ErrorCode.BAD_EMOJI
+        case wire.Delete():
+            return None
+
+
+def _carry_out(transaction: Transaction, author: User, asked: wire.Operation, kind: Kind) -> int:
+    """Do what is asked for in a room of that kind, and return the seq of the event that tells of it."""
+    match asked:
+        case wire.Send():
+            return _send(transaction, author, asked, kind)
+        case wire.Edit():
+            return _edit(transaction, author, asked, kind)
+        case wire.Delete():
+            return _delete(transaction, author, asked, kind)
+        case wire.React():
+            return _react(transaction, author, asked, kind)
+
+
+def _send(transaction: Transaction, author: User, send: wire.Send, kind: Kind) -> int:
+    connection = transaction.connection
+    body: dict[str, object] = {"id": send.id, "author": author.as_json(), "text": send.text}
+    replied = None if send.re is None else _find(connection, author, send.room, send.re, kind, deleted=True)
+    if replied is not None:
+        body["re"] = {"id": replied.id, "author": replied.author, "seq": replied.seq}
+    mentions = mentioned(connection, send.room, send.text)
+    if mentions:
+        body["mentions"] = mentions
     seq = streams.publish(transaction, room_stream(send.room), "message", body)
-    place = {"room": send.room, "seq": seq, "changed_seq": seq}
     sqlite.run(
-        transaction.connection, _STORE, id=send.id, author=author.id, text=send.text, at=transaction.now, **place
+        connection,
+        _STORE,
+        room=send.room,
+        seq=seq,
+        id=send.id,
+        author=author.id,
+        text=send.text,
+        at=transaction.now,
+        changed_seq=seq,
+        re_seq=None if replied is None else replied.seq,
+        mentions=_note_mentions(connection, send.room, seq, mentions),
     )
     return seq
 
 
-def _change(transaction: Transaction, author: User, change: wire.Edit | wire.Delete) -> int:
-    """Give a message of the author's own another text, or none any more. Raises NoSuchMessageError."""
-    connection, now, stream = transaction.connection, transaction.now, room_stream(change.room)
-    noted = sqlite.run(connection, _FIND, author=author.id, id=change.target).fetchone()
-    if noted is None or noted[0] != change.room:
-        raise NoSuchMessageError
-    target: int = noted[1]
-    here = and_(message.c.room == change.room, message.c.seq == target, message.c.id == change.target)
-    if connection.execute(select(message.c.seq).where(here, message.c.deleted_at.is_(None))).first() is None:
-        raise NoSuchMessageError
-    body: dict[str, object] = {"id": change.target, "author": author.as_json()}
-    if isinstance(change, wire.Edit):
-        values = {"text": change.text, "edited_at": now}
-        seq = streams.publish(transaction, stream, "edited", body | {"text": change.text}, target)
+def _edit(transaction: Transaction, author: User, edit: wire.Edit, kind: Kind) -> int:
+    """Give a message of the author's own another text. Raises NoSuchMessageError."""
+    connection = transaction.connection
+    target = _find_own(connection, author, edit.room, edit.target, kind)
+    mentions = mentioned(connection, edit.room, edit.text)
+    body: dict[str, object] = {"id": target.id, "author": author.as_json(), "text": edit.text}
+    if mentions:
+        body["mentions"] = mentions
+    seq = streams.publish(transaction, room_stream(edit.room), "edited", body, target.seq)
+    _forget_mentions(connection, edit.room, target.seq)
+    noted = _note_mentions(connection, edit.room, target.seq, mentions)
+    _update(connection, edit.room, target.seq, seq, text=edit.text, edited_at=transaction.now, mentions=noted)
+    return seq
+
+
+def _delete(transaction: Transaction, author: User, asked: wire.Delete, kind: Kind) -> int:
+    """Take a message of the author's own back, and with it what hangs on it. Raises NoSuchMessageError."""
+    connection, stream = transaction.connection, room_stream(asked.room)
+    target = _find_own(connection, author, asked.room, asked.target, kind)
+    streams.blank(transaction, stream, target.seq)
+    seq = streams.publish(transaction, stream, "deleted", {"id": target.id, "author": author.as_json()}, target.seq)
+    _forget_mentions(connection, asked.room, target.seq)
+    connection.execute(delete(reaction).where(reaction.c.room == asked.room, reaction.c.seq == target.seq))
+    _update(connection, asked.room, target.seq, seq, text="", deleted_at=transaction.now, mentions=None)
+    return seq
+
+
+def _react(transaction: Transaction, author: User, react: wire.React, kind: Kind) -> int:
+    """Set a reaction or take it back. Raises NoSuchMessageError and TooManyReactionsError."""
+    connection = transaction.connection
+    target = _find(connection, author, react.room, react.target, kind)
+    here = and_(reaction.c.room == react.room, reaction.c.seq == target.seq)
+    same = and_(here, reaction.c.emoji == react.emoji)
+    if react.on:
+        emojis = set(connection.scalars(select(reaction.c.emoji).where(here).distinct()))
+        if react.emoji not in emojis and len(emojis) >= MAX_EMOJI:
+            raise TooManyReactionsError
+        row = {"room": react.room, "seq": target.seq, "emoji": react.emoji, "account": author.id, "at": transaction.now}
+        connection.execute(insert(reaction).prefix_with("OR IGNORE").values(**row))
     else:
-        values = {"text": "", "deleted_at": now}
-        streams.blank(transaction, stream, target)
-        seq = streams.publish(transaction, stream, "deleted", body, target)
-    connection.execute(update(message).where(here).values(changed_seq=seq, **values))
+        connection.execute(delete(reaction).where(same, reaction.c.account == author.id))
+    body = {
+        "id": target.id,
+        "author": target.author,
+        "user": author.as_json(),
+        "emoji": react.emoji,
+        "on": react.on,
+        "count": connection.scalar(select(func.count()).where(same)),
+    }
+    seq = streams.publish(transaction, room_stream(react.room), "reacted", body, target.seq)
+    _update(connection, react.room, target.seq, seq)
     return seq
 
 
-def history(connection: Connection, room: str, reader: str, before: int | None, limit: int) -> History:
-    """Return the newest ``limit`` messages of a room, or those just before the seq ``before``.
+def _find(connection: Connection, author: User, room: str, name: str, kind: Kind, *, deleted: bool = False) -> Target:
+    """Return the message that the author of an operation names: by its id if it is their own, else as ``author/id``.
 
-    Raises NoSuchRoomError and NotAMemberError.
+    Raises NoSuchMessageError if it is not there, not to be seen by them, or deleted (unless that does not matter).
     """
-    rules.check(connection, Act.READ, room, reader)
-    intervals = stays.of(connection, room, reader)
-    query = (
-        select(message, account.c.name.label("author_name"))
-        .join(account, account.c.id == message.c.author)
-        .where(message.c.room == room)
-        .order_by(message.c.seq.desc())
-        .limit(limit + 1)
-    )
-    if before is not None:
-        query = query.where(message.c.seq < before)
-    if intervals is not None:
-        query = query.where(stays.within(message.c.seq, intervals))
-    rows = connection.execute(query).all()
-    return History(
-        [
-            {
-                "id": row.id,
-                "room": row.room,
-                "seq": row.seq,
-                "author": {"id": row.author, "name": row.author_name},
-                "text": row.text,
-                "at": row.at,
-                "changed": row.changed_seq,
-                "edited": row.edited_at,
-                "deleted": row.deleted_at is not None,
-            }
-            for row in reversed(rows[:limit])
-        ],
-        streams.head(connection, room_stream(room)),
-        len(rows) > limit,
-    )
+    owner, _, identifier = name.rpartition("/")
+    owner = owner or author.id
+    noted = sqlite.run(connection, _FIND, author=owner, id=identifier).fetchone()
+    if noted is None or noted[0] != room:
+        raise NoSuchMessageError
+    seq: int = noted[1]
+    found = sqlite.run(connection, _LOOK, room=room, seq=seq).fetchone()
+    if found is None or found[0] != identifier or (found[1] is not None and not deleted):
+        raise NoSuchMessageError
+    if kind is Kind.PRIVATE and not stays.shows(connection, room, author.id, seq):
+        raise NoSuchMessageError
+    return Target(owner, identifier, seq)
+
+
+def _find_own(connection: Connection, author: User, room: str, name: str, kind: Kind) -> Target:
+    target = _find(connection, author, room, name, kind)
+    if target.author != author.id:
+        raise NoSuchMessageError
+    return target
+
+
+def _update(connection: Connection, room: str, seq: int, changed_seq: int, **values: object) -> None:
+    here = and_(message.c.room == room, message.c.seq == seq)
+    connection.execute(update(message).where(here).values(changed_seq=changed_seq, **values))
+
+
+def _note_mentions(connection: Connection, room: str, seq: int, mentions: list[str]) -> str | None:
+    if not mentions:
+        return None
+    connection.execute(insert(mention), [{"account": each, "room": room, "seq": seq} for each in mentions])
+    return json.dumps(mentions)
+
+
+def _forget_mentions(connection: Connection, room: str, seq: int) -> None:
+    here = and_(message.c.room == room, message.c.seq == seq)
+    noted = connection.scalar(select(message.c.mentions).where(here))
+    for each in json.loads(noted) if noted else ():
+        of = and_(mention.c.account == each, mention.c.room == room, mention.c.seq == seq)
+        connection.execute(delete(mention).where(of))

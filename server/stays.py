@@ -45,6 +45,12 @@ def every(connection: Connection, account: str, room: str | None = None) -> dict
     return found
 
 
+def shows(connection: Connection, room: str, account: str, seq: int) -> bool:
+    """Tell whether the account may see what happened at ``seq`` in a private room."""
+    intervals = of(connection, room, account)
+    return intervals is not None and any(since <= seq <= until for since, until in intervals)
+
+
 def within(seq: ColumnElement[int], intervals: Intervals) -> ColumnElement[bool]:
     """Return the condition that ``seq`` lies in one of the intervals, of which there is at least one."""
     return or_(*(seq.between(since, until) for since, until in intervals))

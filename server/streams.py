@@ -77,6 +77,7 @@ def blank(transaction: Transaction, name: str, seq: int) -> None:
     )
     for row in transaction.connection.execute(told).all():
         body = json.loads(row.body)
+        body.pop("mentions", None)
         if "text" in body:
             where = and_(event.c.stream == name, event.c.seq == row.seq)
             transaction.connection.execute(update(event).where(where).values(body=_written(body | {"text": ""})))

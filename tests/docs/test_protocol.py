@@ -18,6 +18,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
 TYPES = {
     "a string": "string",
     "a whole number from 0 to 2^53 - 1": "number",
+    "true or false": "boolean",
     "an object of whole numbers": "object of numbers",
     "an object": "object",
 }

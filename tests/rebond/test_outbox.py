@@ -340,3 +340,12 @@ def test_departures_are_told_once() -> None:
     list(outbox.due(0.0))
     assert [entry.id for entry in outbox.departed()] == ["a"]
     assert outbox.departed() == []
+
+
+def test_a_reaction_has_no_text_and_is_refused_with_its_target() -> None:
+    outbox = Outbox()
+    outbox.add(Entry(wire.React("reaction-1", "r", "ada/message-1", "\N{THUMBS UP SIGN}", on=True)))
+    assert list(outbox.due(0.0))
+    refusal = outbox.refused("reaction-1", "no_such_message", "it is gone", None, 0.0)
+    assert refusal is not None
+    assert (refusal.text, refusal.target) == ("", "ada/message-1")

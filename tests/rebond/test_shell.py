@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import random
 from collections.abc import Callable, Mapping
 
@@ -246,3 +247,17 @@ def test_signing_in_starts_again() -> None:
     shell.signed_in()
     assert shell.done[-2:] == ["start ticking", "renew"]
     assert effects.Renew() == effects.Renew()
+
+
+def test_replies_and_reactions_travel_as_operations() -> None:
+    shell = Recorder()
+    shell.connect()
+    shell.send("r", "indeed", re="ada/message-1")
+    shell.react("r", "ada/message-1", "\N{THUMBS UP SIGN}", on=True)
+    said = [line.removeprefix("transmit ") for line in shell.done if line.startswith("transmit ")]
+    [[reply], [reaction]] = [wire.decode_client(ast.literal_eval(text)) for text in said]
+    assert isinstance(reply, wire.Send)
+    assert reply.re == "ada/message-1"
+    assert isinstance(reaction, wire.React)
+    wanted = wire.React(reaction.id, "r", "ada/message-1", "\N{THUMBS UP SIGN}", on=True, after=reply.id)
+    assert reaction == wanted

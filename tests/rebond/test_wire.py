@@ -23,7 +23,10 @@ bodies = st.dictionaries(
 client_frames = st.one_of(
     st.builds(wire.Hello, texts, numbers, texts, heads, st.none() | texts),
     st.builds(wire.Auth, texts),
-    st.builds(wire.Send, texts, texts, texts, st.none() | texts),
+    st.builds(wire.Send, texts, texts, texts, st.none() | texts, st.none() | texts),
+    st.builds(wire.Edit, texts, texts, texts, texts, st.none() | texts),
+    st.builds(wire.Delete, texts, texts, texts, st.none() | texts),
+    st.builds(wire.React, texts, texts, texts, texts, st.booleans(), st.none() | texts),
     st.builds(wire.Sync, texts, numbers, numbers),
     st.just(wire.Ping()),
 )

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from rebond import wire
-from server import messages, rooms, streams
+from server import history, messages, rooms, streams
 from server.accounts import User
 from server.errors import (
     BadIdError,
@@ -18,6 +18,7 @@ from server.errors import (
     PredecessorError,
     ServiceError,
 )
+from server.history import Where
 from tests.support.store import Store
 
 
@@ -92,7 +93,7 @@ async def delete(store: Store, author: User, identifier: str, target: str, room:
 
 
 async def texts(store: Store, reader: User) -> list[tuple[object, ...]]:
-    page = partial(messages.history, room="general", reader=reader.id, before=None, limit=50)
+    page = partial(history.page, room="general", reader=reader.id, where=Where(), limit=50)
     found = await store.database.read(page)
     shown = [row | {"edited": row["edited"] is not None} for row in found.messages]
     return [tuple(row[name] for name in ("seq", "text", "changed", "edited", "deleted")) for row in shown]

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from rebond import wire
-from server import messages, people, rooms, stays, streams
+from server import history, messages, people, rooms, stays, streams
 from server.accounts import User
 from server.errors import (
     ArchivedError,
@@ -17,6 +17,7 @@ from server.errors import (
     NoSuchRoomError,
     NotAllowedError,
 )
+from server.history import Where
 from server.rooms import Room
 from tests.support.store import Store
 
@@ -47,7 +48,7 @@ async def told(store: Store, stream: str, after: int = 0) -> Told:
 
 
 async def texts(store: Store, reader: User, room: Room) -> list[object]:
-    page = partial(messages.history, room=room.id, reader=reader.id, before=None, limit=50)
+    page = partial(history.page, room=room.id, reader=reader.id, where=Where(), limit=50)
     return [message["text"] for message in (await store.database.read(page)).messages]
 
 

@@ -59,6 +59,9 @@ SAID = {
     "send": Said("send", "not_a_member", body={"text": "hello"}),
     "edit": Said("edit", "not_a_member", body={"target": "message-1", "text": "hello"}),
     "delete": Said("delete", "not_a_member", body={"target": "message-1"}),
+    "react": Said(
+        "react", "not_a_member", body={"target": "{bob}/message-1", "emoji": "\N{THUMBS UP SIGN}", "on": True}
+    ),
 }
 
 FORBIDDEN = {
@@ -77,6 +80,7 @@ FORBIDDEN = {
     "send to an archived room": ("archived", "send", "archived"),
     "edit in an archived room": ("archived", "edit", "archived"),
     "delete in an archived room": ("archived", "delete", "archived"),
+    "react in an archived room": ("archived", "react", "archived"),
 }
 
 
@@ -95,6 +99,8 @@ async def room_of(owner: Visitor, kind: str, other: Visitor) -> str:
 
 
 def filled(value: object, room: str, bob: Visitor) -> object:
+    if isinstance(value, bool):
+        return value
     if isinstance(value, list):
         return [filled(each, room, bob) for each in value]
     return str(value).replace("{room}", room).replace("{bob}", bob.id).replace("{fresh}", fresh("name "))

@@ -78,12 +78,14 @@ class ErrorCode(StrEnum):
     EMPTY_TEXT = "empty_text"
     TEXT_TOO_LONG = "text_too_long"
     BAD_TEXT = "bad_text"
+    BAD_EMOJI = "bad_emoji"
     BAD_ID = "bad_id"
     # The place it is meant for.
     NO_SUCH_ROOM = "no_such_room"
     NOT_A_MEMBER = "not_a_member"
     NO_SUCH_STREAM = "no_such_stream"
     NO_SUCH_MESSAGE = "no_such_message"
+    TOO_MANY_REACTIONS = "too_many_reactions"
     ARCHIVED = "archived"
     # What passes by itself: the sender keeps the entry and tries again.
     PREDECESSOR = "predecessor"

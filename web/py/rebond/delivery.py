@@ -65,7 +65,7 @@ class Delivery:
                 self._restore(event.entries)
 
     def _send(self, operation: wire.Operation) -> None:
-        entry = None if isinstance(operation, wire.Send) else self.outbox.rewrite(operation)
+        entry = self.outbox.rewrite(operation) if isinstance(operation, wire.Edit | wire.Delete) else None
         if entry is None:
             self._add(operation)
         elif self._durable:

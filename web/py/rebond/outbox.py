@@ -15,7 +15,7 @@ from itertools import takewhile
 
 from rebond.codes import PASSING, Close, ErrorCode
 from rebond.text import MAX_RESEND
-from rebond.wire import Delete, Edit, Operation, Send, encode, join
+from rebond.wire import Delete, Edit, Operation, React, Send, encode, join
 
 DEFAULT_RETRY = 0.5
 """Seconds until the next try of an entry that was refused for now by a server that did not say for how long."""
@@ -77,7 +77,7 @@ class Entry:
     def text(self) -> str:
         """The text as the user wants it."""
         operation = self.change or self.operation
-        return "" if isinstance(operation, Delete) else operation.text
+        return "" if isinstance(operation, Delete | React) else operation.text
 
     @property
     def suspected(self) -> bool:

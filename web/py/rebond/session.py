@@ -154,7 +154,7 @@ class Session:
         match frame:
             case wire.Auth(token):
                 self._effects.append(Authenticate(token, None))
-            case wire.Send() | wire.Edit() | wire.Delete():
+            case wire.Send() | wire.Edit() | wire.Delete() | wire.React():
                 self._effects.append(Store(frame))
             case wire.Sync(stream, from_, to):
                 self._sync(stream, from_, to)

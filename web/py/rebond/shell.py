@@ -79,16 +79,16 @@ class Shell(ABC):
         """A token is to be had again."""
         self.feed(events.SignedIn())
 
-    def send(self, room: str, text: str) -> str:
+    def send(self, room: str, text: str, *, re: str | None = None) -> str:
         """Queue a message for a room; return its id. It is sent as soon as the link is live, exactly once.
 
-        Raises ValueError, its argument an error code, if the text cannot be a message, and OverflowError when too many
-        are waiting already.
+        ``re`` names the message that it replies to, as ``author/id``. Raises ValueError, its argument an error code, if
+        the text cannot be a message, and OverflowError when too many are waiting already.
         """
         problem = text_problem(text)
         if problem is not None:
             raise ValueError(problem)
-        return self._do(wire.Send(self.new_id(), room, text))
+        return self._do(wire.Send(self.new_id(), room, text, re=re))
 
     def edit(self, room: str, target: str, text: str) -> str:
         """Give the own message ``target`` another text; return the id of this operation.
@@ -106,6 +106,13 @@ class Shell(ABC):
         Raises OverflowError as :meth:`send` does.
         """
         return self._do(wire.Delete(self.new_id(), room, target))
+
+    def react(self, room: str, target: str, emoji: str, *, on: bool) -> str:
+        """Set a reaction to the message ``target``, named as ``author/id``, or take it back; return the operation's id.
+
+        Raises OverflowError as :meth:`send` does.
+        """
+        return self._do(wire.React(self.new_id(), room, target, emoji, on))
 
     def release(self, identifier: str) -> None:
         """Try a parked operation again."""

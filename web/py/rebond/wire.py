@@ -54,13 +54,17 @@ class Auth(Frame):
 
 @dataclass(frozen=True, slots=True)
 class Send(Frame):
-    """A message for a room. ``after`` is the id of the sender's preceding unsettled message there."""
+    """A message for a room. ``after`` is the id of the sender's preceding unsettled message there.
+
+    ``re`` names the message that it replies to, as ``author/id``.
+    """
 
     KIND: ClassVar[str] = "send"
     id: str
     room: str
     text: str
     after: str | None = None
+    re: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,19 @@ class Delete(Frame):
     id: str
     room: str
     target: str
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class React(Frame):
+    """Sets a reaction to the message ``target``, named as ``author/id``, or takes it back. An operation of its own."""
+
+    KIND: ClassVar[str] = "react"
+    id: str
+    room: str
+    target: str
+    emoji: str
+    on: bool
     after: str | None = None
 
 
@@ -187,10 +204,10 @@ class Bye(Frame):
     slot_ms: int
 
 
-Operation = Send | Edit | Delete
+Operation = Send | Edit | Delete | React
 """What a user does in a room: stored once, acknowledged once, refused by its id."""
 
-ClientFrame = Hello | Auth | Send | Edit | Delete | Sync | Ping
+ClientFrame = Hello | Auth | Send | Edit | Delete | React | Sync | Ping
 ServerFrame = Welcome | Ack | Event | Hole | Span | Error | Pong | Bye
 F = TypeVar("F", bound=Frame)
 
@@ -214,6 +231,10 @@ def _string(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _boolean(value: object) -> bool:
+    return isinstance(value, bool)
+
+
 def _integer(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_INTEGER
 
@@ -228,6 +249,7 @@ def _anything(value: object) -> bool:
 
 _CHECKS: dict[object, tuple[Callable[[object], bool], str]] = {
     str: (_string, "a string"),
+    bool: (_boolean, "true or false"),
     int: (_integer, "a whole number from 0 to 2^53 - 1"),
     str | None: (_string, "a string"),
     int | None: (_integer, "a whole number from 0 to 2^53 - 1"),

@@ -80,14 +80,15 @@ class Face(Shell, Generic[Incoming]):
         """The subprotocol that the server chose for the open connection."""
 
     @overload
-    def send(self, room: str, text: str) -> str: ...
+    def send(self, room: str, text: str, *, re: str | None = None) -> str: ...
     @overload
     def send(self, room: str | bytes, /) -> None: ...
-    def send(self, room: str | bytes, text: str | None = None) -> str | None:
+    def send(self, room: str | bytes, text: str | None = None, *, re: str | None = None) -> str | None:
         """Send a frame to a plain server, or a message to a room; now, or once the link is live.
 
         ``send(data)`` takes the frame's text or bytes. On a connection that breaks, frames on their way are lost.
         ``send(room, text)`` returns the message's id; it reaches the room exactly once, or ``on_refused`` is called.
+        ``re`` names the message that it replies to, as ``author/id``.
 
         Raises ValueError if the text can be no frame or no message, and OverflowError when too many frames wait for
         the link to come back.
@@ -100,7 +101,7 @@ class Face(Shell, Generic[Incoming]):
             return None
         if not isinstance(room, str) or not isinstance(text, str):
             raise TypeError("a link with a token sends messages to rooms: send(room, text)")
-        return super().send(room, text)
+        return super().send(room, text, re=re)
 
     def start(self) -> None:
         """Connect, and stay connected."""
