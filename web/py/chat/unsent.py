@@ -9,13 +9,13 @@ from chat.people import Person
 from chat.rooms import Rooms
 from chat.texts import Texts
 from chat.times import Zone
-from rebond.wire import Delete, Operation, Send
+from rebond.wire import Edit, Operation, Send
 
 
 def as_text(operations: Iterable[Operation], rooms: Rooms, me: Person, now: int, zone: Zone, texts: Texts) -> str:
-    """Write the messages and the new texts, room by room in the order typed; a deletion has nothing to be kept."""
+    """Write the messages and the new texts, room by room in the order typed; nothing else holds what was typed."""
     parts = [texts.text("unsent.file.title", name=me.name, time=zone.full(now))]
-    written = [operation for operation in operations if not isinstance(operation, Delete)]
+    written = [operation for operation in operations if isinstance(operation, Send | Edit)]
     for identifier, group in groupby(sorted(written, key=lambda each: each.room), key=lambda each: each.room):
         room = rooms.get(identifier)
         parts.append(f"# {identifier if room is None else room.name}")
