@@ -19,10 +19,9 @@ def keep(archive: bytes) -> None:
 
 
 async def learn() -> None:
-    """Fetch the lesson, and begin."""
+    """Wait for the archive, which web/runtime/learn.js fetches, and begin."""
     try:
-        answer = await js.fetch("{{lesson}}")
-        keep((await answer.arrayBuffer()).to_bytes())
+        keep((await js.lessonArchive).to_bytes())
         from lesson.main import main
 
         main()

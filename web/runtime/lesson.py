@@ -18,7 +18,7 @@ def gather(web: Path, shelf: Shelf, making: Making, engine: starting.Engine, *, 
     compiled = making.compiled(library, sources, quick=quick)
     archive = shelf.add("lesson.zip", bundle.archive({**bundle.beyond(library, engine.library), **compiled}))
     where = {"lesson": archive, "lesson_at": LESSON_AT}
-    entry = starting.script(web, shelf, "learn.py", where)
+    entry = starting.script(web, shelf, "learn.py", {"lesson_at": LESSON_AT})
     editor = shelf.add("editor.js", making.editor(web / "runtime" / "editor.js"))
     known = {
         **where,
@@ -30,8 +30,8 @@ def gather(web: Path, shelf: Shelf, making: Making, engine: starting.Engine, *, 
     }
     runner = starting.script(web, shelf, "runner.js", known)
     scripts = {
-        "learn": starting.script(web, shelf, "learn.js", {"editor": editor}),
+        "learn": starting.script(web, shelf, "learn.js", {"lesson": archive, "editor": editor}),
         "sandbox": starting.script(web, shelf, "sandbox.js", {"runner": runner}),
     }
-    tags = starting.tags(web, shelf, engine, entry, (archive,))
+    tags = starting.tags(web, shelf, engine, entry)
     return pages.Tags(tags.preload, tags.boot, scripts)

@@ -3,7 +3,7 @@
 They are HTML, put into a page by `{{prose:name}}`. Besides what a page may hold, in them
 
     {{number:name}}         is a value that the lesson's own code has computed, written as the language writes it
-    {{quote:module:name}}   is the source of a function, class or constant of web/py, without its docstring
+    {{quote:module:name}}   is the source of a function, class or constant of ours: see quotes.source
     {{snippet:name}}        is web/locales/lesson/<name>.txt, code that is not ours
 """
 
@@ -23,7 +23,7 @@ class Prose:
 
     def __init__(self, web: Path, numbers: Numbers) -> None:
         self._folder = web / "locales" / "lesson"
-        self._python = web / "py"
+        self._python = (web / "py", web.parent)
         self._numbers = numbers
         self._known: Mapping[str, Mapping[str, str]] | None = None
 

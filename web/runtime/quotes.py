@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 from textwrap import dedent
@@ -21,28 +22,52 @@ TOKEN = re.compile(
 )
 
 
-def quote(python: Path, reference: str) -> str:
+def quote(roots: Iterable[Path], reference: str) -> str:
     """The listing of `module:name`, such as `rebond.window:Window.failed`. Raises BuildError."""
-    return listing(source(python, reference))
+    return listing(source(roots, reference))
 
 
-def source(python: Path, reference: str) -> str:
-    """The source of `module:name` below `python`, dedented, without its docstring. Raises BuildError."""
-    module, _, name = reference.partition(":")
-    path = python / f"{module.replace('.', '/')}.py"
-    try:
-        text = path.read_text("utf-8")
-    except OSError:
-        raise BuildError(f"there is no module {module} in web/py") from None
+def source(roots: Iterable[Path], reference: str) -> str:
+    """The source of `module:name`, found below one of `roots`: dedented, without its docstring.
+
+    Of a constant that is a text, the text. `module:name / first / last` is the part from the line that begins with
+    `first` to the next that holds `last`. Raises BuildError.
+    """
+    place, *ends = (part.strip() for part in reference.split(" / "))
+    module, _, name = place.partition(":")
+    path = Path(f"{module.replace('.', '/')}.py")
+    file = next((root / path for root in roots if (root / path).is_file()), None)
+    if file is None:
+        raise BuildError(f"there is no module {module}")
+    text = file.read_text("utf-8")
     body: list[ast.stmt] = ast.parse(text).body
     found: ast.stmt | None = None
     for part in name.split("."):
         found = next((node for node in body if part in names_of(node)), None)
         if found is None:
-            raise BuildError(f"there is no {name} in web/py/{path.relative_to(python).as_posix()}")
+            raise BuildError(f"there is no {name} in {path.as_posix()}")
         body = found.body if isinstance(found, Named) else []
-    assert found is not None
-    return dedent(cut(text.splitlines(), found))
+    assert found is not None, "a name has at least one part"
+    match found:
+        case ast.Assign(value=ast.Constant(value=str(constant))):
+            return constant
+        case _:
+            return part_of(dedent(cut(text.splitlines(), found)), ends, place)
+
+
+def part_of(code: str, ends: Sequence[str], place: str) -> str:
+    """The lines from one of the `ends` to the other, all of them if there are none. Raises BuildError."""
+    if not ends:
+        return code
+    lines = code.splitlines()
+    first, last = ends
+    start = next((at for at, line in enumerate(lines) if line.strip().startswith(first)), None)
+    if start is None:
+        raise BuildError(f"no line of {place} begins with {first}")
+    end = next((at for at, line in enumerate(lines) if at >= start and last in line), None)
+    if end is None:
+        raise BuildError(f"no line of {place} after that holds {last}")
+    return dedent("\n".join(lines[start : end + 1]))
 
 
 def names_of(node: ast.stmt) -> list[str]:

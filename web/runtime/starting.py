@@ -45,8 +45,8 @@ def gather(web: Path, shelf: Shelf, making: Making, *, quick: bool) -> Engine:
     return Engine(runtime, sources, library, library_url, archive_url, interpreter, start, entry)
 
 
-def tags(web: Path, shelf: Shelf, engine: Engine, entry: str, more: tuple[str, ...] = ()) -> pages.Tags:
-    """The tags of a page that runs `entry`, and that fetches `more` besides what every page does."""
+def tags(web: Path, shelf: Shelf, engine: Engine, entry: str) -> pages.Tags:
+    """The tags of a page that runs `entry`."""
     # Given in the tag itself: one request less before anything starts, and one less that can fail unnoticed.
     config = json.dumps({"interpreter": engine.interpreter, "plugins": upstream.PLUGINS})
     micropython = json.dumps({"plugins": upstream.PLUGINS})
@@ -54,7 +54,7 @@ def tags(web: Path, shelf: Shelf, engine: Engine, entry: str, more: tuple[str, .
     boot = script(web, shelf, "boot.js", known)
     first = (boot, engine.interpreter, engine.start, *engine.runtime.modules)
     modules = [f'<link rel="modulepreload" href="{url}">' for url in first]
-    waiting = (*engine.runtime.data, engine.library_url, engine.archive_url, *more)
+    waiting = (*engine.runtime.data, engine.library_url, engine.archive_url)
     data = [f'<link rel="preload" as="fetch" crossorigin href="{url}">' for url in waiting]
     return pages.Tags(
         preload="\n  ".join([*data, *modules]),

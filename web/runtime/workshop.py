@@ -3,7 +3,6 @@
 Everything is kept in web/node_modules/.rebond under the hash of what it was made from, so that a second build finds it.
 """
 
-import importlib
 import json
 import os
 import shutil
@@ -151,7 +150,8 @@ class Workshop:
 
         def make() -> bytes:
             self._tell("Computing the numbers of the lesson …")
-            written = importlib.import_module("lesson.numbers").written
+            from lesson.numbers import written
+
             return json.dumps({language: written(language) for language in LANGUAGES}).encode()
 
         sources = sorted(path for package in ("rebond", "lesson") for path in (PYTHON / package).rglob("*.py"))
