@@ -6,7 +6,7 @@ import pytest
 
 from rebond.attempt import Attempt
 from rebond.liveness import LATE
-from rebond.options import GRACE, TICK
+from rebond.options import GRACE, QUARREL, TICK
 
 
 @pytest.fixture
@@ -77,6 +77,10 @@ def test_tries_are_numbered_for_good_and_counted_from_the_loss(attempt: Attempt)
     attempt.begin(102.0, 5.0, probing=True)
     attempt.give_up()
     assert (attempt.number, attempt.count) == (4, 0)
+
+
+def test_one_that_is_replaced_twice_within_a_minute_has_a_rival(attempt: Attempt) -> None:
+    assert [attempt.quarrels(now) for now in (0.0, QUARREL + 1.0, 2 * QUARREL)] == [False, False, True]
 
 
 def test_a_slot_is_for_the_next_try_alone(attempt: Attempt) -> None:

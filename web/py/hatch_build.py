@@ -17,9 +17,17 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "rebond"
-LEFT_OUT = ("asyncio", "simulation", "session.py", "exchange.py", "admission.py")
-"""Of no use to a page: the shell for CPython, which has a wheel of its own (rebond-asyncio/pyproject.toml); the virtual
-network of this repository's tests and lesson; the server's half of the protocol."""
+LEFT_OUT = (
+    "asyncio",
+    "browser/idb.py",
+    "browser/storage.py",
+    "simulation",
+    "session.py",
+    "exchange.py",
+    "admission.py",
+)
+"""Of no use to every page: the shell for CPython and the storage, which have wheels of their own (rebond-asyncio and
+rebond-storage); the virtual network of this repository's tests and lesson; the server's half of the protocol."""
 
 PUBLIC = ("__init__.py", "browser/link.py", "face/link.py", "status.py")
 """The modules that keep their docstrings: what ``help`` shows of a link and of what it tells."""
@@ -42,7 +50,7 @@ class WheelHook(BuildHookInterface[Any]):
         self._folder = tempfile.TemporaryDirectory()
         for path in sorted(root.rglob("*.py")):
             name = path.relative_to(root)
-            if name.parts[0] in LEFT_OUT:
+            if name.parts[0] in LEFT_OUT or name.as_posix() in LEFT_OUT:
                 continue
             short = Path(self._folder.name, name)
             short.parent.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ from tests.support.plain import PlainProcess
 from tests.support.readme import README, examples
 from tests.support.running import RunningServer
 from tests.support.visitor import Visitor
-from tests.support.wheel import FOR_CPYTHON, PROJECT, ROOT, build_wheel
+from tests.support.wheel import FOR_CPYTHON, FOR_STORAGE, PROJECT, ROOT, build_wheel
 
 LIMIT = 40 * 1024
 """The largest wheel, in bytes: a page has to load it before anything works."""
@@ -38,6 +38,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def second(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the wheel of rebond.asyncio."""
     return build_wheel(tmp_path_factory.mktemp("second"), FOR_CPYTHON)
+
+
+@pytest.fixture(scope="module")
+def third(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the wheel of rebond.browser.storage."""
+    return build_wheel(tmp_path_factory.mktemp("third"), FOR_STORAGE)
 
 
 def contents(wheel: Path) -> dict[str, str]:
@@ -64,7 +70,10 @@ def test_it_is_pure_typed_and_needs_nothing(wheel: Path, files: dict[str, str]) 
     assert wheel.name == f"rebond-{__version__}-py3-none-any.whl"
     assert "rebond/py.typed" in files
     metadata = email.message_from_string(files[f"rebond-{__version__}.dist-info/METADATA"])
-    assert metadata.get_all("Requires-Dist") == [f"rebond-asyncio=={__version__}; extra == 'asyncio'"]
+    assert metadata.get_all("Requires-Dist") == [
+        f"rebond-asyncio=={__version__}; extra == 'asyncio'",
+        f"rebond-storage=={__version__}; extra == 'storage'",
+    ]
     assert (metadata["Requires-Python"], metadata["License-Expression"]) == (">=3.11", "MIT")
 
 
@@ -72,6 +81,7 @@ def test_it_holds_the_client_and_nothing_else(files: dict[str, str]) -> None:
     modules = {name for name in files if name.endswith(".py")}
     there = {path.relative_to(PROJECT).as_posix() for path in (PROJECT / "rebond").rglob("*.py")}
     left_out = {name for name in there if name.startswith(("rebond/simulation/", "rebond/asyncio/"))}
+    left_out |= {"rebond/browser/idb.py", "rebond/browser/storage.py"}
     assert modules == there - left_out - {"rebond/session.py", "rebond/exchange.py", "rebond/admission.py"}
     others = {name for name in files if not name.endswith(".py")}
     assert {name.partition("/")[0] for name in others} == {"rebond", f"rebond-{__version__}.dist-info"}
@@ -85,10 +95,27 @@ def test_the_second_holds_what_cpython_needs_besides(second: Path) -> None:
     assert metadata.get_all("Requires-Dist") == [f"rebond=={__version__}", "websockets>=15"]
 
 
-def test_their_licence_is_that_of_the_project(files: dict[str, str], second: Path) -> None:
+def test_the_third_holds_the_storage_of_a_page(third: Path) -> None:
+    files = contents(third)
+    modules = {name: text for name, text in files.items() if name.endswith(".py")}
+    assert modules == {f"rebond/browser/{name}": source(f"rebond/browser/{name}") for name in ("idb.py", "storage.py")}
+    metadata = email.message_from_string(files[f"rebond_storage-{__version__}.dist-info/METADATA"])
+    assert metadata.get_all("Requires-Dist") == [f"rebond=={__version__}"]
+
+
+def test_nothing_in_the_first_needs_the_others(files: dict[str, str]) -> None:
+    modules = {name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in files}
+    for name, text in files.items():
+        if name.endswith(".py"):
+            wanted = {node.module for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)}
+            assert {module for module in wanted if module and module.startswith("rebond")} <= modules, name
+
+
+def test_their_licence_is_that_of_the_project(files: dict[str, str], second: Path, third: Path) -> None:
     licence = (ROOT / "LICENSE").read_text()
     assert files[f"rebond-{__version__}.dist-info/licenses/LICENSE"] == licence
     assert contents(second)[f"rebond_asyncio-{__version__}.dist-info/licenses/LICENSE"] == licence
+    assert contents(third)[f"rebond_storage-{__version__}.dist-info/licenses/LICENSE"] == licence
 
 
 def test_its_modules_do_what_the_sources_say_on_the_same_lines(files: dict[str, str]) -> None:

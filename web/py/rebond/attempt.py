@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from rebond.liveness import LATE
-from rebond.options import GRACE
+from rebond.options import GRACE, QUARREL
 
 
 class Attempt:
@@ -18,6 +20,7 @@ class Attempt:
         """Whether the answer to the probe is still awaited."""
         self.slot: float | None = None
         """When the server wants to see this link again, if it said so before it closed."""
+        self._replaced_at = -math.inf
         self._deadline = 0.0
         self._graced = False
         self._ticked_at = 0.0
@@ -50,6 +53,16 @@ class Attempt:
             self._deadline = max(self._deadline, now + GRACE)
             return False
         return now >= self._deadline
+
+    def quarrels(self, now: float) -> bool:
+        """The connection was replaced; tell whether another link bears the same name.
+
+        It may have been this link's own earlier hello that was heard after the later one. Two pages of one name are
+        known by its happening again.
+        """
+        again = now - self._replaced_at <= QUARREL
+        self._replaced_at = now
+        return again
 
     def succeeded(self) -> None:
         """The link is live."""

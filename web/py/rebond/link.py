@@ -11,7 +11,6 @@ reconnecter automatiquement à un serveur WebSockets" (blog.otso.fr, 2023).
 
 from __future__ import annotations
 
-import math
 import random
 
 from rebond import effects, events, wire
@@ -20,7 +19,7 @@ from rebond.codes import Close, ErrorCode, Verdict, verdict
 from rebond.credentials import Credentials
 from rebond.delivery import Delivery
 from rebond.liveness import PATIENCE, URGENT, Finding, Liveness
-from rebond.options import GREETING_TIMEOUT, OPEN_TIMEOUT, PROBE_TIMEOUT, QUARREL, Options
+from rebond.options import GREETING_TIMEOUT, OPEN_TIMEOUT, PROBE_TIMEOUT, Options
 from rebond.states import TICKING, TRYING, Move, State, after
 from rebond.status import LOST_BY, STOPPED_BY, Cause, Status
 from rebond.window import Window
@@ -37,7 +36,6 @@ class Link:
         self._liveness = Liveness()
         self._beat = options.ping if options.plain else wire.encode(wire.Ping())
         self._attempt = Attempt()
-        self._replaced_at = -math.inf
         self._cause: Cause | None = None
         self._code: int | None = None
         self._offline = False
@@ -204,10 +202,7 @@ class Link:
         self._code = code
         # The codes from 4000 are ours only where the server speaks our protocol; elsewhere they may mean anything.
         decision = Verdict.RETRY if self.options.plain else verdict(code)
-        if decision is Verdict.STOP and code == Close.REPLACED and now - self._replaced_at > QUARREL:
-            # It may have been this link's own earlier hello that was heard after the later one. Two pages that bear
-            # one name are known by its happening again.
-            self._replaced_at = now
+        if decision is Verdict.STOP and code == Close.REPLACED and not self._attempt.quarrels(now):
             decision = Verdict.RETRY
         if decision is Verdict.STOP:
             self._stop(STOPPED_BY.get(code, Cause.REJECTED))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from rebond.events import Restored
 from rebond.outbox import Entry, Kept
 
 
@@ -33,3 +34,14 @@ class Storage(Protocol):
 
     def advance(self, epoch: str, cursors: Mapping[str, int]) -> None:
         """Keep the cursors, only ever upwards within an epoch, in one transaction with what the events brought."""
+
+
+class TabStorage(Storage, Protocol):
+    """The same, as one tab has opened it."""
+
+    @property
+    def tab(self) -> str:
+        """The name under which the tab writes."""
+
+    async def load(self) -> Restored:
+        """Return what was kept: the cursors, and the entries of this tab and of those that have left."""

@@ -15,7 +15,6 @@ from rebond import events, wire
 from rebond.browser.page import Signals
 from rebond.browser.probe import Probe
 from rebond.browser.socket import Socket
-from rebond.browser.storage import Storage
 from rebond.browser.timers import Alarm, Interval
 from rebond.codes import Close
 from rebond.face.link import PROBE, Face
@@ -23,6 +22,7 @@ from rebond.face.listening import AllListeners, Incoming, PlainListeners, Protoc
 from rebond.face.subprotocols import checked
 from rebond.face.token import TokenProvider
 from rebond.options import TICK
+from rebond.storage import TabStorage
 
 _SCHEMES = frozenset({"ws:", "wss:", "http:", "https:"})
 
@@ -60,7 +60,7 @@ class Link(Face[Incoming]):
         token: str | TokenProvider,
         probe: str | None = None,
         subprotocols: Sequence[str] = (),
-        storage: Storage | None = None,
+        storage: TabStorage | None = None,
         account: str | None = None,
         **listeners: Unpack[ProtocolListeners],
     ) -> None: ...
@@ -72,7 +72,7 @@ class Link(Face[Incoming]):
         probe: str | None = None,
         ping: str | bytes | None = None,
         subprotocols: Sequence[str] = (),
-        storage: Storage | None = None,
+        storage: TabStorage | None = None,
         account: str | None = None,
         **listeners: Unpack[AllListeners],
     ) -> None:
