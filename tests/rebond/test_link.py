@@ -715,6 +715,14 @@ def test_what_waits_for_another_tabs_message_looks_for_it_again(durable: Driver)
     assert frames(durable.feed(events.Relinked("id-1", None))) == [wire.Send("id-1", "r", "hello")]
 
 
+def test_what_was_settled_while_the_storage_looked_is_not_taken_up_again(durable: Driver) -> None:
+    entry = Entry(wire.Send("id-1", "r", "hello"))
+    durable.feed(events.Send(entry.operation))
+    durable.feed(events.Saved("id-1"))
+    durable.say(wire.Ack("id-1", "r", 1, 5))
+    assert fates(durable.feed(events.Adopted((entry,)))) == []
+
+
 def test_a_hole_is_told(durable: Driver) -> None:
     wanted = durable.say(wire.Hole("room:r", 1, 700), event(30, kind="edited"), wire.Span("room:r", 1, 700), event(701))
     assert of(effects.Skipped, wanted) == [effects.Skipped("room:r", 1, 700)]

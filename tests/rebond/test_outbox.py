@@ -196,6 +196,32 @@ def test_what_another_tab_typed_before_comes_before() -> None:
     outbox.relinked("gone", None)
 
 
+def test_what_was_typed_in_turns_in_two_tabs_comes_in_turns() -> None:
+    outbox = outbox_of("a/r")
+    outbox.add(replace(post("c"), saved=False))
+    outbox.saved("c", Kept.KEPT, "theirs")
+    assert sent(outbox.due(0.0)) == [("a", None), ("c", "theirs")]
+    outbox.refused("c", ErrorCode.PREDECESSOR, "", None, 10.0)
+    assert outbox.waits_behind("c") == "theirs"
+    outbox.relinked("c", None)
+    assert sent(outbox.due(10.0)) == [("c", "a")]
+
+
+def test_a_later_answer_of_the_storage_does_not_move_an_entry() -> None:
+    outbox = Outbox()
+    outbox.add(replace(post("a"), saved=False))
+    outbox.saved("a", Kept.KEPT, "theirs")
+    outbox.rewrite(wire.Edit("e", "r", "a", "better"))
+    outbox.saved("a", Kept.KEPT, None)
+    assert sent(outbox.due(0.0)) == [("a", "theirs")]
+
+
+def test_what_other_tabs_left_is_taken_in_where_it_was_typed() -> None:
+    outbox = outbox_of("b/r", "d/r", "memory/r")
+    outbox.restore([post("c"), post("a"), post("e")], ["settled", "a", "b", "c", "d", "e"])
+    assert [entry.id for entry in outbox] == ["a", "b", "c", "d", "e", "memory"]
+
+
 def test_what_the_storage_held_comes_first_and_may_have_been_sent() -> None:
     outbox = outbox_of("new/r")
     found = outbox.restore([post("old"), post("new")])

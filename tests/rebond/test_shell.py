@@ -95,9 +95,9 @@ class Drawer:
         self.asked.append(f"relink {behind}")
         answer(None)
 
-    def adopt(self, answer: Callable[[tuple[Entry, ...]], None]) -> None:
+    def adopt(self, answer: Callable[[events.Adopted], None]) -> None:
         self.asked.append("adopt")
-        answer((Entry(wire.Send("left", "r", "left behind")),))
+        answer(events.Adopted((Entry(wire.Send("left", "r", "left behind")),)))
 
     def advance(self, epoch: str, cursors: Mapping[str, int]) -> None:
         self.asked.append(f"advance {epoch} {dict(cursors)}")
@@ -111,9 +111,10 @@ def test_the_storage_is_asked_and_its_answers_are_heard() -> None:
     assert '"left"' in shell.done_since_start[-1]
     drawer.asked.clear()
     shell.send("r", "hello")
-    assert '"after":"left"' in shell.done[-1]
+    assert '"after":"theirs"' in shell.done[-1]
     shell.hear(wire.Ack("left", "r", 1, 5), wire.Error("predecessor", "", "id-1"), event(1))
     assert drawer.asked == ["persist id-1", "forget left", "relink theirs", "advance epoch {'room:r': 1}"]
+    assert '"id":"id-1"' in shell.done[-1]
     assert '"after"' not in shell.done[-1]
     assert shell.positions() == {"room:r": 1}
 

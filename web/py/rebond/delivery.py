@@ -5,7 +5,7 @@ The link decides when there is a connection; this decides what is said over it (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from rebond import effects, events, wire
 from rebond.codes import ErrorCode
@@ -34,6 +34,7 @@ class Delivery:
         self._durable = durable
         self._raw: list[str | bytes] = []
         self._adopt_at: float | None = None
+        self._settled: set[str] = set()
 
     # Out.
 
@@ -62,7 +63,8 @@ class Delivery:
                     self.cursors.restore(epoch, cursors)
                 self._restore(entries)
             case _:
-                self._restore(event.entries)
+                # What has been settled since the storage was asked is not taken up again.
+                self._restore([entry for entry in event.entries if entry.id not in self._settled], event.order)
 
     def _send(self, operation: wire.Operation) -> None:
         entry = self.outbox.rewrite(operation) if isinstance(operation, wire.Edit | wire.Delete) else None
@@ -88,8 +90,8 @@ class Delivery:
             self.outbox.settled(entry.id)
             self._drop(entry)
 
-    def _restore(self, entries: Iterable[Entry]) -> None:
-        for entry in self.outbox.restore(entries):
+    def _restore(self, entries: Iterable[Entry], order: Collection[str] = ()) -> None:
+        for entry in self.outbox.restore(entries, order):
             self._tell(entry)
 
     def send_raw(self, data: str | bytes) -> None:
@@ -109,6 +111,7 @@ class Delivery:
             self._tell(entry)
         if self._adopt_at is not None and now >= self._adopt_at:
             self._adopt_at = now + ADOPT_EVERY
+            self._settled.clear()
             self._emit(effects.Adopt())
 
     def next_due(self) -> float | None:
@@ -192,4 +195,5 @@ class Delivery:
 
     def _forget(self, identifier: str) -> None:
         if self._durable:
+            self._settled.add(identifier)
             self._emit(effects.Forget(identifier))

@@ -111,9 +111,10 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """Entries that another tab of the account has left."""
+    """Entries that another tab of the account has left. ``order`` has the ids of all that are this tab's now."""
 
     entries: tuple[Entry, ...]
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Send:
 class Saved:
     """The storage has answered what became of an entry.
 
-    ``behind`` is the id of an entry of another tab that was in the same room before it and is not settled yet.
+    ``behind`` is the id of the entry that was in the same room just before it, if that is another tab's.
     """
 
     id: str

@@ -8,7 +8,7 @@ all are sent again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import takewhile
@@ -51,7 +51,7 @@ class Entry:
     ``saved`` tells whether the storage has answered, and only then is it sent; ``kept`` whether it took it; ``flown``
     whether the entry was ever on a socket. ``closes`` counts the connections that ended with it in flight; ``parked``
     says that it waits for the user. ``change`` is what the user wants of an entry that was never on its way, until the
-    storage agrees. ``behind`` is the id of an entry of another tab that it was typed after.
+    storage agrees. ``behind`` is the id of the entry in its room that it was typed after, if that is another tab's.
     """
 
     operation: Operation
@@ -125,11 +125,23 @@ class Outbox:
             raise OverflowError(f"{limit} messages are waiting already")
         self._entries[entry.id] = entry
 
-    def restore(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Take in what the storage holds, in order; return what is new. It may have been on a socket."""
-        found = [replace(entry, flown=True) for entry in entries if entry.id not in self._entries]
-        self._entries = {entry.id: entry for entry in (*found, *self)}
-        return found
+    def restore(self, entries: Iterable[Entry], order: Collection[str] = ()) -> list[Entry]:
+        """Take in what the storage holds; return what is new. It may have been on a socket.
+
+        ``order`` has the ids of all that the storage holds for this tab, in the order typed. What is not in it comes
+        last.
+        """
+        found = {entry.id: replace(entry, flown=True) for entry in entries if entry.id not in self._entries}
+        follows: dict[str | None, list[Entry]] = {}
+        last = None
+        for identifier in order or found:
+            if identifier in self._entries:
+                last = identifier
+            elif identifier in found:
+                follows.setdefault(last, []).append(found[identifier])
+        own = [(entry, *follows.get(entry.id, ())) for entry in self]
+        self._entries = {entry.id: entry for group in (follows.get(None, ()), *own) for entry in group}
+        return list(found.values())
 
     def saved(self, identifier: str, kept: Kept, behind: str | None) -> Entry | None:
         """The storage has answered: from now on the entry may go out. Return it, if it is still there."""
@@ -147,7 +159,7 @@ class Outbox:
                 saved=True,
                 kept=kept is not Kept.REFUSED,
                 flown=entry.flown or kept is Kept.TAKEN,
-                behind=behind,
+                behind=behind or entry.behind,
             )
         )
 
@@ -176,7 +188,7 @@ class Outbox:
             return None
         if retry is not None or code in PASSING:
             predecessor = self._predecessor(entry)
-            waits = entry.behind is not None if predecessor is None else predecessor.in_flight
+            waits = entry.behind is not None or (predecessor is not None and predecessor.in_flight)
             # What follows an entry that waits, or is gone, needs no time of its own: the order holds it back.
             follows = code == ErrorCode.PREDECESSOR and not waits
             not_before = 0.0 if follows else now + (DEFAULT_RETRY if retry is None else retry)
@@ -190,7 +202,7 @@ class Outbox:
     def waits_behind(self, identifier: str) -> str | None:
         """Return what an entry waits for if that is an entry of another tab."""
         entry = self._entries.get(identifier)
-        return None if entry is None or self._predecessor(entry) is not None else entry.behind
+        return None if entry is None else entry.behind
 
     def relinked(self, identifier: str, behind: str | None) -> None:
         """The storage has looked again for what the entry was typed after."""
@@ -268,7 +280,7 @@ class Outbox:
 
     def _fly(self, entry: Entry, predecessor: str | None) -> Operation:
         self._departed.append(self._put(replace(entry, in_flight=True, flown=True)))
-        return replace(entry.operation, after=predecessor or entry.behind)
+        return replace(entry.operation, after=entry.behind or predecessor)
 
     def _put(self, entry: Entry) -> Entry:
         self._entries[entry.id] = entry

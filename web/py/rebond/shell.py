@@ -209,7 +209,7 @@ class Shell(ABC):
             case effects.Relink(identifier, behind):
                 storage.relink(behind, lambda found: self.feed(events.Relinked(identifier, found)))
             case effects.Adopt():
-                storage.adopt(lambda entries: self.feed(events.Adopted(entries)))
+                storage.adopt(self.feed)
             case _:
                 storage.advance(effect.epoch, effect.cursors)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from rebond.events import Restored
+from rebond.events import Adopted, Restored
 from rebond.outbox import Entry, Kept
 
 
@@ -17,10 +17,10 @@ class Storage(Protocol):
     """The outbox of one account, shared by all its tabs."""
 
     def persist(self, entry: Entry, answer: Callable[[Kept, str | None], None]) -> None:
-        """Store the entry. If it has a ``change``, apply that, but only to an entry that is still this tab's.
+        """Store the entry. If it has a ``change``, apply that, but only to an entry that is still there and this tab's.
 
-        ``answer`` gets what became of it, and the id of the last entry of another tab that is in the same room before
-        it, if there is one.
+        ``answer`` gets what became of it, and when it is new the id of the entry just before it in its room, parked
+        ones left aside, if that is another tab's.
         """
 
     def forget(self, identifier: str) -> None:
@@ -29,8 +29,11 @@ class Storage(Protocol):
     def relink(self, behind: str, answer: Callable[[str | None], None]) -> None:
         """Answer ``behind`` if an entry of that id is still there, else None."""
 
-    def adopt(self, answer: Callable[[tuple[Entry, ...]], None]) -> None:
-        """Take over the entries of other tabs that have made no progress for a while, and answer them in order."""
+    def adopt(self, answer: Callable[[Adopted], None]) -> None:
+        """Take over the entries of other tabs that have made no progress for a while, and answer them in order.
+
+        Each is ``behind`` the entry just before it in its room, if that is another tab's.
+        """
 
     def advance(self, epoch: str, cursors: Mapping[str, int]) -> None:
         """Keep the cursors, only ever upwards within an epoch, in one transaction with what the events brought."""

@@ -112,7 +112,7 @@ class Link(Face[Incoming]):
     def adopt(self) -> None:
         """Take over now what tabs that are gone have left to be sent, without waiting for the connection."""
         if self._kept is not None:
-            self._kept.adopt(lambda entries: self.feed(events.Adopted(entries)))
+            self._kept.adopt(self.feed)
 
     def start(self) -> None:
         """Connect, and stay connected."""

@@ -16,7 +16,7 @@ import js
 from pyodide.ffi import JsProxy, to_js
 
 from rebond.browser.idb import Base, Transaction, delete_base, open_base
-from rebond.events import Restored
+from rebond.events import Adopted, Restored
 from rebond.outbox import Entry, Kept
 from rebond.wire import Delete, Edit, Operation, Send, decode_client, encode
 
@@ -71,18 +71,19 @@ class Storage:
         store = transaction.store(_OUTBOX)
 
         def found(record: JsProxy | None) -> None:
-            if record is None:
-                store.put(self._record(entry))
-            elif entry.change is not None and record.owner != self.tab:
+            if entry.change is not None and (entry.kept if record is None else record.owner != self.tab):
+                # Another tab has taken it over, and is perhaps done with it.
                 outcome[0] = Kept.TAKEN
+            elif record is None:
+                store.put(self._record(entry))
             elif isinstance(entry.change, Delete):
                 store.delete(record.n)
             else:
                 store.put(self._record(entry, record.n))
 
         def listed(records: JsProxy) -> None:
-            earlier = [row.id for row in _until(records, entry.id) if row.owner != self.tab and not row.parked]
-            behind[0] = earlier[-1] if earlier else None
+            earlier = [row for row in _until(records, entry.id) if not row.parked]
+            behind[0] = earlier[-1].id if earlier and earlier[-1].owner != self.tab else None
 
         if entry.id in self._written:
             transaction.then(store.index("id").get(entry.id), found)
@@ -90,7 +91,7 @@ class Storage:
             # Issued within the call that Enter made, before anything else can happen.
             self._written.add(entry.id)
             store.add(self._record(entry))
-        transaction.then(store.index("room").getAll(entry.room), listed)
+            transaction.then(store.index("room").getAll(entry.room), listed)
 
     def forget(self, identifier: str) -> None:
         """Take an entry out."""
@@ -116,18 +117,19 @@ class Storage:
 
             transaction.then(transaction.store(_OUTBOX).index("id").get(behind), found)
 
-    def adopt(self, answer: Callable[[tuple[Entry, ...]], None]) -> None:
+    def adopt(self, answer: Callable[[Adopted], None]) -> None:
         """Take over what other tabs have left."""
         adopted: list[Entry] = []
+        order: list[str] = []
 
         def done(ok: bool) -> None:
             if ok and adopted:
                 self._written.update(entry.id for entry in adopted)
-                answer(tuple(adopted))
+                answer(Adopted(tuple(adopted), tuple(order)))
 
         transaction = self._base.transact([_OUTBOX], done, write=True)
         if transaction is not None:
-            self._take(transaction, adopted, lambda row: row.owner != self.tab and _is_stale(row))
+            self._take(transaction, adopted, order, lambda row: row.owner != self.tab and _is_stale(row))
 
     # What is read at the start, and kept beside.
 
@@ -142,7 +144,7 @@ class Storage:
                 epoch.append(str(row.value))
 
         def read(transaction: Transaction) -> None:
-            self._take(transaction, entries, lambda row: row.owner == self.tab or _is_stale(row))
+            self._take(transaction, entries, [], lambda row: row.owner == self.tab or _is_stale(row))
             transaction.then(
                 transaction.store(_CURSORS).getAll(),
                 lambda rows: cursors.update((str(row.stream), int(row.seq)) for row in rows),
@@ -249,16 +251,27 @@ class Storage:
         self.close()
         await delete_base(name_of(self._account))
 
-    def _take(self, transaction: Transaction, taken: list[Entry], wanted: Callable[[JsProxy], bool]) -> None:
-        """Make the wanted entries this tab's, and list them in the order typed."""
+    def _take(
+        self, transaction: Transaction, taken: list[Entry], order: list[str], wanted: Callable[[JsProxy], bool]
+    ) -> None:
+        """Make the wanted entries this tab's and list them in the order typed, ``order`` with all that are this tab's.
+
+        Each is behind what comes just before it in its room, if that is another tab's.
+        """
         store = transaction.store(_OUTBOX)
+        behind: dict[str, str | None] = {}
 
         def listed(records: JsProxy) -> None:
             for row in records:
-                entry = _entry(row) if wanted(row) else None
+                entry = _entry(row, behind.get(row.room)) if wanted(row) else None
                 if entry is not None:
                     taken.append(entry)
                     store.put(self._record(entry, row.n))
+                own = entry is not None or row.owner == self.tab
+                if own:
+                    order.append(row.id)
+                if not row.parked:
+                    behind[row.room] = None if own else row.id
 
         transaction.then(store.getAll(), listed)
 
@@ -302,12 +315,12 @@ def _empty(transaction: Transaction, *stores: str) -> None:
         transaction.store(name).clear()
 
 
-def _entry(row: JsProxy) -> Entry | None:
+def _entry(row: JsProxy, behind: str | None = None) -> Entry | None:
     [operation] = decode_client(str(row.operation))
     if not isinstance(operation, Operation):
         js.console.error(f"rebond: the outbox holds something that is no operation: {row.id}")
         return None
-    return Entry(operation, closes=int(row.closes), parked=bool(row.parked))
+    return Entry(operation, closes=int(row.closes), parked=bool(row.parked), behind=behind)
 
 
 def _until(records: JsProxy, identifier: str) -> list[JsProxy]:
