@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
-from rebond import exchange, wire
+from rebond import events, exchange, wire
 from rebond.admission import Rates
 from rebond.codes import Close, ErrorCode
+from rebond.effects import Skipped
 from rebond.simulation.checker import check_run
 from rebond.simulation.clock import STANDSTILL, Clock
 from rebond.simulation.connection import Answer, Request, Socket
@@ -284,3 +286,41 @@ def test_a_listener_may_call_the_link(world: World) -> None:
     bob.start()
     settle(world)
     assert len(bob.view.acks) == 1
+
+
+def test_a_message_is_changed_and_taken_back_and_its_text_is_gone(world: World, ann: Tab) -> None:
+    world.server.change("", lambda database: database.make_room("attic", 1.0))
+    ann.say(GENERAL, "helo")
+    settle(world)
+    message = ann.sent[0].id
+    ann.edit(GENERAL, message, "hello")
+    ann.delete(GENERAL, message)
+    settle(world)
+    log = world.server.database.logs[f"room:{GENERAL}"]
+    assert [(published.event.kind, published.event.body.get("text")) for published in log] == [
+        ("message", ""),
+        ("edited", ""),
+        ("deleted", None),
+    ]
+    ann.edit(GENERAL, message, "too late")
+    ann.edit(GENERAL, "never-said", "what?")
+    settle(world)
+    assert [refusal.code for refusal in ann.view.refusals] == [ErrorCode.NO_SUCH_MESSAGE] * 2
+
+
+def test_what_is_parked_is_seen(world: World, ann: Tab) -> None:
+    world.crash()
+    ann.say(GENERAL, "hello")
+    ann.link.feed(events.Send(wire.Send("poison-01", GENERAL, "poison")))
+    ann.view.acked(wire.Ack("unknown-1", GENERAL, 1, 1))
+    outbox = ann.link._machine._delivery.outbox
+    entry = outbox.get("poison-01")
+    assert entry is not None
+    ann.view.fated(replace(entry, parked=True, kept=False))
+    assert ann.view.parked == {"poison-01"}
+    assert ann.view.reach("life-1", "room:nowhere") == 0
+
+
+def test_the_cursor_may_stand_at_the_end_of_a_hole(world: World, ann: Tab) -> None:
+    ann.view.skipped(Skipped(f"room:{GENERAL}", 1, 7))
+    assert ann.view.reach("life-1", f"room:{GENERAL}") == 7

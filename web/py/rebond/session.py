@@ -74,13 +74,16 @@ class Session:
 
     ``build`` names the pages the server serves, ``window_ms`` the width of the retry window and ``beat_ms`` the
     silence after which a client pings, both in milliseconds; the driver may change ``window_ms`` at any time. ``now``
-    is in seconds on a monotonic clock, here and in :meth:`handle`.
+    is in seconds on a monotonic clock, here and in :meth:`handle`. ``max_missed`` and ``newest`` are rule 13's numbers,
+    which a simulation may make smaller.
     """
 
     def __init__(self, *, build: str, window_ms: int, beat_ms: int, now: float) -> None:
         self.build = build
         self.window_ms = window_ms
         self.beat_ms = beat_ms
+        self.max_missed = MAX_MISSED
+        self.newest = NEWEST
         self.deadline: float | None = now + HELLO_TIMEOUT
         self.user: str | None = None
         self.closed = False
@@ -209,8 +212,8 @@ class Session:
     def _follow(self, stream: str, after: int, head: int, sight: Intervals | None) -> None:
         self._effects.append(Subscribe(stream))
         followed = self._streams[stream] = _Stream(after, live=after >= head, sight=sight)
-        if head - after > MAX_MISSED and stream.startswith(ROOMS):
-            followed.hole = head - NEWEST
+        if head - after > self.max_missed and stream.startswith(ROOMS):
+            followed.hole = head - self.newest
             self._transmit(wire.Hole(stream, after + 1, followed.hole))
             self._effects.append(Skim(stream, after, followed.hole, after))
         elif after < head:

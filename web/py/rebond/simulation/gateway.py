@@ -38,6 +38,7 @@ class Gateway:
         self._session = Session(
             build="simulated", window_ms=server.window_ms(), beat_ms=server.beat_ms, now=server.clock.now
         )
+        self._session.max_missed, self._session.newest = server.max_missed, server.newest
         self._questions: deque[Question] = deque()
         self._asking = False
         self._timer: Timer | None = None
@@ -167,8 +168,9 @@ class Gateway:
                 covered = from_ + len(events) - 1
                 self._server.read(lambda: self._answer(exchange.Range(stream, from_, covered, events)))
             case skim:
-                # There are no changes in this model: messages are neither edited nor deleted.
-                self._server.read(lambda: self._answer(exchange.Changes(skim.stream, (), more=False)))
+                changes = tuple(database.skim(self._stored(skim.stream), skim.after + 1, skim.to, skim.known))
+                answer = exchange.Changes(skim.stream, changes[:PAGE], more=len(changes) > PAGE)
+                self._server.read(lambda: self._answer(answer))
 
     def _authenticate(self, question: exchange.Authenticate, heads: Mapping[str, int]) -> None:
         answer = self._server.authenticate(self, question, heads)

@@ -119,6 +119,11 @@ class Page:
 
     # What the browser and the machine do.
 
+    def close(self) -> None:
+        """Let no timer ever go off again."""
+        for timer in list(self._timers):
+            timer.clear()
+
     def throttle(self, seconds: float) -> None:
         """Let timers go off only at whole multiples of so many seconds; 0: whenever they are due."""
         self._throttle = seconds

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rebond import exchange, wire
 from rebond.admission import Admission, Rates
 from rebond.codes import Close, ErrorCode
+from rebond.session import MAX_MISSED, NEWEST
 from rebond.simulation.clock import Action, Clock
 from rebond.simulation.connection import Answer, Socket
 from rebond.simulation.database import Database, stored_name
@@ -49,6 +50,7 @@ class Server:
         self.up = False
         self.refusing = False
         self.keeps_peak = True
+        self.max_missed, self.newest = MAX_MISSED, NEWEST
         self.arrivals: list[float] = []
         self.moods: deque[wire.Error] = deque()
         self.tokens: dict[str, Token] = {}
@@ -67,8 +69,8 @@ class Server:
         self.hub: dict[str, dict[Gateway, None]] = {}
         self.published: dict[str, int] = {}
         self._gateways: dict[Gateway, Socket] = {}
-        self._queue: list[tuple[Gateway, wire.Send]] = []
-        self._flushing: list[tuple[Gateway, wire.Send]] | None = None
+        self._queue: list[tuple[Gateway, wire.Operation]] = []
+        self._flushing: list[tuple[Gateway, wire.Operation]] | None = None
         self._life = object()
 
     def crash(self, *, committed: bool = False, silent: bool = False) -> None:
@@ -80,8 +82,8 @@ class Server:
         self.up = False
         self._life = object()
         if committed:
-            for gateway, send in self._flushing or ():
-                self._apply(gateway, send)
+            for gateway, asked in self._flushing or ():
+                self._apply(gateway, asked)
         if self.keeps_peak:
             self._peak = self.admission.peak(self.clock.now)
         for gateway, socket in self._gateways.items():
@@ -214,14 +216,13 @@ class Server:
         life = self._life
         self.clock.after(READ * self._randomness.random(), lambda: action() if life is self._life else None)
 
-    def store(self, gateway: Gateway, send: wire.Operation) -> None:
-        """Store a message, with all others that arrive before the writer comes to it."""
-        assert isinstance(send, wire.Send), "this model knows messages only"
+    def store(self, gateway: Gateway, asked: wire.Operation) -> None:
+        """Carry an operation out, with all others that arrive before the writer comes to it."""
         if self.moods:
             error = self.moods.popleft()
-            gateway.stored(wire.Error(error.code, error.message, send.id, error.retry_ms))
+            gateway.stored(wire.Error(error.code, error.message, asked.id, error.retry_ms))
             return
-        self._queue.append((gateway, send))
+        self._queue.append((gateway, asked))
         self._write()
 
     @property
@@ -237,15 +238,15 @@ class Server:
 
     def _committed(self) -> None:
         batch, self._flushing = self._flushing or [], None
-        outcomes = [(gateway, *self._apply(gateway, send)) for gateway, send in batch]
+        outcomes = [(gateway, *self._apply(gateway, asked)) for gateway, asked in batch]
         for gateway, _, events in outcomes:
             self.publish(gateway.user or "", events)
         for gateway, outcome, _ in outcomes:
             gateway.stored(outcome)
         self._write()
 
-    def _apply(self, gateway: Gateway, send: wire.Send) -> tuple[wire.Ack | wire.Error, list[exchange.Published]]:
-        return self.database.store(gateway.user or "", send, self.clock.now)
+    def _apply(self, gateway: Gateway, asked: wire.Operation) -> tuple[wire.Ack | wire.Error, list[exchange.Published]]:
+        return self.database.store(gateway.user or "", asked, self.clock.now)
 
     def publish(self, user: str, events: list[exchange.Published]) -> None:
         """Tell of new events; those of an account are ``user``'s."""

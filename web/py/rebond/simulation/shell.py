@@ -21,6 +21,7 @@ from rebond.simulation.server import Server
 from rebond.simulation.throttler import Throttler
 from rebond.simulation.trace import Kind, Trace
 from rebond.states import TRYING, State
+from rebond.storage import Storage
 
 RENEW_TIMEOUT = 10.0
 """Seconds that the request for a token has."""
@@ -34,6 +35,8 @@ WISHES = (events.Start, events.SignedIn, events.RetryNow, events.Online, events.
 
 class SimulatedShell(Shell):
     """A link in a tab of ``user``. ``lazy`` leaves out those ticks of the interval at which nothing can happen.
+
+    ``cookie`` is whose session the browser has: a log-in in another tab changes it.
 
     ``watch`` is called whenever something has happened to the link and everything it wanted has been done.
     """
@@ -51,10 +54,14 @@ class SimulatedShell(Shell):
         trace: Trace,
         throttler: Throttler | None = None,
         lazy: bool = True,
+        storage: Storage | None = None,
     ) -> None:
-        super().__init__(Link(Options(tab=name), random.Random(seed)), listeners)  # noqa: S311 - no secret, a schedule
+        options = Options(tab=name, durable=storage is not None, account=user)
+        super().__init__(Link(options, random.Random(seed)), listeners, storage)  # noqa: S311 - no secret, a schedule
         self.name = name
         self.user = user
+        self.cookie = user
+        self.gone = False
         self.faults: list[str] = []
         self.watch: Callable[[], None] = _nothing
         self.sockets: list[Socket] = []
@@ -65,6 +72,7 @@ class SimulatedShell(Shell):
         self._throttler = throttler
         self._handshakes: list[Socket] = []
         self._lazy = lazy
+        self._seed = seed
         self._ids = 0
         self._lead = page.lead()
         self._intervals: list[PageTimer] = []
@@ -83,6 +91,8 @@ class SimulatedShell(Shell):
         return len(self.probes) + sum(socket.connecting for socket in self.sockets)
 
     def feed(self, event: events.Event) -> None:
+        if self.gone:
+            return
         state = self.state
         due = self.status.next_try if state is State.WAITING else None
         self._depth += 1
@@ -123,7 +133,7 @@ class SimulatedShell(Shell):
 
     def new_id(self) -> str:
         self._ids += 1
-        return f"{self.name}-{self._ids:08}"
+        return f"{self.name}-{self._seed % 2**24:06x}-{self._ids:04}"
 
     def start_ticking(self) -> None:
         self._intervals.append(self._page.interval(TICK, self._tick))
@@ -176,7 +186,7 @@ class SimulatedShell(Shell):
     def renew(self) -> None:
         if self.renewal is None:
             request = Request(
-                self._path, "POST refresh", lambda: self._server.refresh(self.user, self.name), self._renewed
+                self._path, "POST refresh", lambda: self._server.refresh(self.cookie, self.name), self._renewed
             )
             self.renewal = request
             self._page.clock.after(RENEW_TIMEOUT, lambda: self._give_up_renewal(request))
@@ -187,6 +197,18 @@ class SimulatedShell(Shell):
             raise error
 
     # What the outside world does.
+
+    def vanish(self) -> None:
+        """The page is no more, and its browser closes what it has left open."""
+        self.gone = True
+        self._give_up_probes()
+        if self.renewal is not None:
+            self.renewal.cancel()
+            self.renewal = None
+        for socket in self.sockets.copy():
+            self.sockets.remove(socket)
+            self._handshaken(socket, succeeded=False)
+            socket.close()
 
     def look_at_clocks(self) -> None:
         """Notice a sleep by the clocks, as ``rebond.browser.page`` does."""

@@ -11,6 +11,7 @@ from rebond.simulation.network import Block, Path
 from rebond.simulation.page import Page
 from rebond.simulation.server import Server
 from rebond.simulation.shell import SimulatedShell
+from rebond.simulation.storage import Disk, Storage
 from rebond.simulation.throttler import Throttler
 from rebond.simulation.trace import Kind, Trace
 from rebond.simulation.view import View
@@ -19,15 +20,26 @@ from rebond.states import State
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message that was typed in this tab."""
+    """What was done in this tab: a message, or the change to one, which is its ``target``; ``at`` seconds.
+
+    ``view`` is that of the page in which it was done. ``in_place``: the change was made to a message not sent yet.
+    """
 
     id: str
     room: str
     text: str
+    target: str | None
+    at: float
+    view: View
+    in_place: bool
 
 
 class Tab:
-    """``name`` is the tab's, and that of its session; ``user`` whose it is. Durations are seconds."""
+    """``name`` is the tab's, and that of its session; ``user`` whose it is. Durations are seconds.
+
+    With a ``disk`` the outbox and the cursors outlive the page. ``view`` is what this page was told, ``views`` holds
+    those of the tab's pages before it too.
+    """
 
     def __init__(
         self,
@@ -39,35 +51,55 @@ class Tab:
         *,
         throttler: Throttler | None = None,
         lazy: bool = True,
+        disk: Disk | None = None,
     ) -> None:
         self.name = name
         self.user = user
-        self.page = Page(server.clock)
         self.path = Path(server.clock, randomness)
-        self.view = View()
+        self.views: list[View] = []
         self.sent: list[Sent] = []
         self.listening = False
+        self.closed = False
         self._server = server
+        self._randomness = randomness
         self._trace = trace
-        view = self.view
+        self._throttler = throttler
+        self._lazy = lazy
+        self._disk = disk
+        self._open()
+
+    def _open(self) -> None:
+        self.page = Page(self._server.clock)
+        self.view = view = View(self._server.clock)
+        self.views.append(view)
+        self.storage = None if self._disk is None else Storage(self._disk, self.name, view.reach)
         self.link = SimulatedShell(
-            name,
-            user,
+            self.name,
+            self.user,
             self.page,
             self.path,
-            server,
+            self._server,
             Listeners(
                 event=view.shown,
-                ack=view.acks.append,
-                refused=view.refusals.append,
+                ack=view.acked,
+                refused=view.refused,
                 welcome=view.welcomed,
-                reset=view.reset,
+                reset=self._reset,
+                fated=view.fated,
+                dropped=view.gave_up,
+                skipped=view.skipped,
             ),
-            seed=randomness.getrandbits(64),
-            trace=trace,
-            throttler=throttler,
-            lazy=lazy,
+            seed=self._randomness.getrandbits(64),
+            trace=self._trace,
+            throttler=self._throttler,
+            lazy=self._lazy,
+            storage=self.storage,
         )
+
+    def _reset(self, _: None) -> None:
+        self.view.reset(None)
+        if self.storage is not None:
+            self.storage.clear()
 
     @property
     def live(self) -> bool:
@@ -77,7 +109,9 @@ class Tab:
     # What the person does.
 
     def start(self) -> None:
-        """Start the link."""
+        """Start the link, unless the tab is closed."""
+        if self.closed:
+            return
         self.listening = True
         if self.page.hidden:
             self.link.feed(events.Hidden())
@@ -93,11 +127,59 @@ class Tab:
     def sign_in(self) -> None:
         """Begin a session, after one that was ended."""
         self._server.ended.discard(self.name)
+        self.link.cookie = self.user
         self.link.signed_in()
 
     def say(self, room: str, text: str) -> None:
         """Send a message."""
-        self.sent.append(Sent(self.link.send(room, text), room, text))
+        self._sent(self.link.send(room, text), room, text)
+
+    def edit(self, room: str, target: str, text: str) -> None:
+        """Give a message of the account's another text."""
+        self._sent(self.link.edit(room, target, text), room, text, target)
+
+    def delete(self, room: str, target: str) -> None:
+        """Take a message of the account's back."""
+        self._sent(self.link.delete(room, target), room, "", target)
+
+    def _sent(self, identifier: str, room: str, text: str, target: str | None = None) -> None:
+        in_place = identifier not in self.view.held
+        self.sent.append(Sent(identifier, room, text, target, self._server.clock.now, self.view, in_place))
+
+    def close(self, keeping: int = 0) -> None:
+        """Close the tab, or let it crash: of what it was writing only ``keeping`` transactions are carried out."""
+        if self.closed:
+            return
+        self._fault("closed")
+        self.closed, self.listening = True, False
+        self.link.vanish()
+        self.page.close()
+        if self.storage is not None:
+            self.storage.abandon(keeping)
+
+    def reopen(self, *, fresh: bool = False) -> None:
+        """Open the tab again: it begins with what is kept. ``fresh``: as another one, which adopts what was left."""
+        if not self.closed:
+            return
+        if fresh:
+            self.name = f"{self.name}'"
+        self._fault("opened")
+        watch = self.link.watch
+        self.closed = False
+        self.path.free(Block.SLEEP)
+        self._open()
+        self.link.watch = watch
+        self.listening = True
+        if self.storage is None:
+            self.start()
+        else:
+            self.storage.load(self._loaded)
+
+    def _loaded(self, restored: events.Restored) -> None:
+        self.view.restored(restored)
+        self.link.feed(restored)
+        if self.listening:
+            self.start()
 
     def hide(self, throttle: float) -> None:
         """Put the page out of sight: its timers go off at whole multiples of ``throttle`` only."""

@@ -8,6 +8,7 @@ from rebond.admission import Rates
 from rebond.simulation.clock import Clock
 from rebond.simulation.network import LATENCY, Block
 from rebond.simulation.server import TOKEN_LIFE, Server
+from rebond.simulation.storage import Disk
 from rebond.simulation.tab import Tab
 from rebond.simulation.throttler import Throttler
 from rebond.simulation.trace import Kind, Trace
@@ -20,18 +21,26 @@ class World:
     """Everything, from one seed: the same calls lead to the same events to the letter. Times are in seconds.
 
     ``throttled``: every tab has Chromium's brake on WebSocket handshakes. ``lazy``: ticks at which nothing can happen
-    are left out, which changes nothing but the time that a run takes.
+    are left out, which changes nothing but the time that a run takes. ``durable``: the tabs of a person share a disk.
     """
 
     def __init__(
-        self, seed: int = 0, *, rates: Rates | None = None, throttled: bool = False, lazy: bool = True
+        self,
+        seed: int = 0,
+        *,
+        rates: Rates | None = None,
+        throttled: bool = False,
+        lazy: bool = True,
+        durable: bool = False,
     ) -> None:
         self.clock = Clock()
         self.trace = Trace(self.clock)
         self.tabs: dict[str, Tab] = {}
+        self.disks: dict[str, Disk] = {}
         self._randomness = random.Random(seed)  # noqa: S311 - a run that can be repeated, no secret
         self._throttled = throttled
         self._lazy = lazy
+        self._durable = durable
         self.server = Server(self.clock, self._fork(), rates)
         self.server.database.make_room(GENERAL, 0.0)
 
@@ -44,8 +53,17 @@ class World:
         if name not in self.tabs:
             self.server.change(user, lambda database: database.join(user, GENERAL, self.clock.now))
             throttler = Throttler(self._fork()) if self._throttled else None
+            if self._durable and user not in self.disks:
+                self.disks[user] = Disk(self.clock, self._fork())
             self.tabs[name] = Tab(
-                name, user, self.server, self._fork(), self.trace, throttler=throttler, lazy=self._lazy
+                name,
+                user,
+                self.server,
+                self._fork(),
+                self.trace,
+                throttler=throttler,
+                lazy=self._lazy,
+                disk=self.disks.get(user),
             )
         return self.tabs[name]
 
@@ -77,12 +95,17 @@ class World:
     # Peace.
 
     def calm(self) -> None:
-        """End every fault: the server is up, the network is good, everybody is awake."""
+        """End every fault: the server is up, the network is good, everybody is awake, who closed the page opens it."""
         self.start()
         self.server.refusing = False
         self.server.moods.clear()
         self.server.token_life = TOKEN_LIFE
+        for disk in self.disks.values():
+            disk.full = False
         for tab in self.tabs.values():
+            # Where one tab of a person is open, what the closed ones have left is that one's to send.
+            if all(other.closed for other in self.tabs.values() if other.user == tab.user):
+                tab.reopen()
             tab.slow(LATENCY, 0.0)
             if Block.STALL in tab.path.blocks:
                 tab.flow()
@@ -93,7 +116,21 @@ class World:
 
     def settled(self) -> bool:
         """Tell whether every link that is to be live is so, has seen everything and has nothing left to send."""
-        return all(self._settled(tab) for tab in self.tabs.values() if tab.listening)
+        everybody = all(self._settled(tab) for tab in self.tabs.values() if tab.listening)
+        return everybody and all(self._emptied(user, disk) for user, disk in self.disks.items())
+
+    def _emptied(self, user: str, disk: Disk) -> bool:
+        """Tell whether a disk holds nothing that somebody is to send: what it could not forget is sent some day."""
+        if not any(tab.listening for tab in self.tabs.values() if tab.user == user):
+            return True
+        settled = {
+            fate
+            for tab in self.tabs.values()
+            if tab.user == user
+            for view in tab.views
+            for fate in [ack.id for ack in view.acks] + [refusal.id for refusal in view.refusals]
+        }
+        return not disk.busy and all(row.id in settled for row in disk.rows.values())
 
     def _settled(self, tab: Tab) -> bool:
         status = tab.link.status
