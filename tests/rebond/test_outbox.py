@@ -186,13 +186,11 @@ def test_what_another_tab_typed_before_comes_before() -> None:
     outbox.saved("a", Kept.KEPT, "theirs")
     assert sent(outbox.due(0.0)) == [("a", "theirs")]
     outbox.refused("a", ErrorCode.PREDECESSOR, "", None, 10.0)
-    assert outbox.waits_behind("a") == "theirs"
     assert outbox.next_due() == 10.0 + DEFAULT_RETRY
     outbox.relinked("a", "theirs")
     assert outbox.next_due() == 10.0 + DEFAULT_RETRY
     outbox.relinked("a", None)
     assert sent(outbox.due(10.0)) == [("a", None)]
-    assert outbox.waits_behind("a") is None
     outbox.relinked("gone", None)
 
 
@@ -202,7 +200,9 @@ def test_what_was_typed_in_turns_in_two_tabs_comes_in_turns() -> None:
     outbox.saved("c", Kept.KEPT, "theirs")
     assert sent(outbox.due(0.0)) == [("a", None), ("c", "theirs")]
     outbox.refused("c", ErrorCode.PREDECESSOR, "", None, 10.0)
-    assert outbox.waits_behind("c") == "theirs"
+    outbox.relinked("c", "older")
+    assert sent(outbox.due(10.0)) == [("c", "older")]
+    outbox.refused("c", ErrorCode.PREDECESSOR, "", None, 10.0)
     outbox.relinked("c", None)
     assert sent(outbox.due(10.0)) == [("c", "a")]
 

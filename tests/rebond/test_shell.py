@@ -91,8 +91,8 @@ class Drawer:
     def forget(self, identifier: str) -> None:
         self.asked.append(f"forget {identifier}")
 
-    def relink(self, behind: str, answer: Callable[[str | None], None]) -> None:
-        self.asked.append(f"relink {behind}")
+    def relink(self, identifier: str, room: str, answer: Callable[[str | None], None]) -> None:
+        self.asked.append(f"relink {identifier}")
         answer(None)
 
     def adopt(self, answer: Callable[[events.Adopted], None]) -> None:
@@ -113,7 +113,7 @@ def test_the_storage_is_asked_and_its_answers_are_heard() -> None:
     shell.send("r", "hello")
     assert '"after":"theirs"' in shell.done[-1]
     shell.hear(wire.Ack("left", "r", 1, 5), wire.Error("predecessor", "", "id-1"), event(1))
-    assert drawer.asked == ["persist id-1", "forget left", "relink theirs", "advance epoch {'room:r': 1}"]
+    assert drawer.asked == ["persist id-1", "forget left", "relink id-1", "advance epoch {'room:r': 1}"]
     assert '"id":"id-1"' in shell.done[-1]
     assert '"after"' not in shell.done[-1]
     assert shell.positions() == {"room:r": 1}

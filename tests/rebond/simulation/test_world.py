@@ -324,3 +324,8 @@ def test_what_is_parked_is_seen(world: World, ann: Tab) -> None:
 def test_the_cursor_may_stand_at_the_end_of_a_hole(world: World, ann: Tab) -> None:
     ann.view.skipped(Skipped(f"room:{GENERAL}", 1, 7))
     assert ann.view.reach("life-1", f"room:{GENERAL}") == 7
+
+
+def test_reactions_are_not_in_the_model(world: World) -> None:
+    with pytest.raises(TypeError, match="nobody reacts"):
+        world.server.database.store("ann", wire.React("react-001", GENERAL, "ann/message-1", "+", on=True), 1.0)

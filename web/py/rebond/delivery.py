@@ -164,8 +164,10 @@ class Delivery:
             # In this order: the program may have to keep the text before the storage forgets it.
             self._emit(effects.Refuse(refusal))
             self._forget(identifier)
-        elif error.code == ErrorCode.PREDECESSOR and (behind := self.outbox.waits_behind(identifier)) is not None:
-            self._emit(effects.Relink(identifier, behind))
+        elif error.code == ErrorCode.PREDECESSOR:
+            entry = self.outbox.get(identifier)
+            if entry is not None and entry.behind is not None:
+                self._emit(effects.Relink(identifier, entry.room))
 
     def advance(self) -> None:
         """Tell the storage how far the cursors have come."""

@@ -114,10 +114,10 @@ class Forget:
 
 @dataclass(frozen=True, slots=True)
 class Relink:
-    """See whether ``behind``, an entry of another tab, is still unsettled; answer with Relinked."""
+    """See anew which entry of another tab comes just before this one in its room; answer with Relinked."""
 
     id: str
-    behind: str
+    room: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,16 +199,11 @@ class Outbox:
         target = None if isinstance(operation, Send) else operation.target
         return Refusal(entry.id, entry.room, entry.text, code, message, target)
 
-    def waits_behind(self, identifier: str) -> str | None:
-        """Return what an entry waits for if that is an entry of another tab."""
-        entry = self._entries.get(identifier)
-        return None if entry is None else entry.behind
-
     def relinked(self, identifier: str, behind: str | None) -> None:
         """The storage has looked again for what the entry was typed after."""
         entry = self._entries.get(identifier)
         if entry is not None:
-            self._put(replace(entry, behind=behind, not_before=0.0 if behind is None else entry.not_before))
+            self._put(replace(entry, behind=behind, not_before=entry.not_before if behind == entry.behind else 0.0))
 
     def disconnected(self, code: int | None = None) -> list[Entry]:
         """Nothing is in flight any more: what was may have been stored or not, and is sent again.

@@ -206,8 +206,8 @@ class Shell(ABC):
                 storage.persist(entry, lambda kept, behind: self.feed(events.Saved(entry.id, kept, behind)))
             case effects.Forget(identifier):
                 storage.forget(identifier)
-            case effects.Relink(identifier, behind):
-                storage.relink(behind, lambda found: self.feed(events.Relinked(identifier, found)))
+            case effects.Relink(identifier, room):
+                storage.relink(identifier, room, lambda found: self.feed(events.Relinked(identifier, found)))
             case effects.Adopt():
                 storage.adopt(self.feed)
             case _:

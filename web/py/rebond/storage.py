@@ -26,8 +26,8 @@ class Storage(Protocol):
     def forget(self, identifier: str) -> None:
         """Take the entry out."""
 
-    def relink(self, behind: str, answer: Callable[[str | None], None]) -> None:
-        """Answer ``behind`` if an entry of that id is still there, else None."""
+    def relink(self, identifier: str, room: str, answer: Callable[[str | None], None]) -> None:
+        """Answer anew what comes just before an entry in its room, as :meth:`persist` did."""
 
     def adopt(self, answer: Callable[[Adopted], None]) -> None:
         """Take over the entries of other tabs that have made no progress for a while, and answer them in order.

@@ -63,7 +63,7 @@ class Storage:
         behind: list[str | None] = [None]
 
         def done(ok: bool) -> None:
-            answer(outcome[0] if ok else Kept.REFUSED, behind[0])
+            answer(*((outcome[0], behind[0]) if ok else (Kept.REFUSED, None)))
 
         transaction = self._base.transact([_OUTBOX], done, write=True)
         if transaction is None:
@@ -82,8 +82,7 @@ class Storage:
                 store.put(self._record(entry, record.n))
 
         def listed(records: JsProxy) -> None:
-            earlier = [row for row in _until(records, entry.id) if not row.parked]
-            behind[0] = earlier[-1].id if earlier and earlier[-1].owner != self.tab else None
+            behind[0] = self._before(records, entry.id)
 
         if entry.id in self._written:
             transaction.then(store.index("id").get(entry.id), found)
@@ -106,16 +105,16 @@ class Storage:
             transaction.then(store.index("id").getKey(identifier), found)
         self._written.discard(identifier)
 
-    def relink(self, behind: str, answer: Callable[[str | None], None]) -> None:
-        """Answer ``behind`` if an entry of that id is still there, and not parked."""
-        kept: list[str | None] = [None]
-        transaction = self._base.transact([_OUTBOX], lambda _: answer(kept[0]), write=False)
+    def relink(self, identifier: str, room: str, answer: Callable[[str | None], None]) -> None:
+        """Answer anew what comes just before an entry in its room."""
+        behind: list[str | None] = [None]
+        transaction = self._base.transact([_OUTBOX], lambda _: answer(behind[0]), write=False)
         if transaction is not None:
 
-            def found(record: JsProxy | None) -> None:
-                kept[0] = behind if record is not None and not record.parked else None
+            def listed(records: JsProxy) -> None:
+                behind[0] = self._before(records, identifier)
 
-            transaction.then(transaction.store(_OUTBOX).index("id").get(behind), found)
+            transaction.then(transaction.store(_OUTBOX).index("room").getAll(room), listed)
 
     def adopt(self, answer: Callable[[Adopted], None]) -> None:
         """Take over what other tabs have left."""
@@ -275,6 +274,16 @@ class Storage:
 
         transaction.then(store.getAll(), listed)
 
+    def _before(self, records: JsProxy, identifier: str) -> str | None:
+        """Return which of a room's records comes just before an entry, but for parked ones, if it is another tab's."""
+        last: JsProxy | None = None
+        for row in records:
+            if row.id == identifier:
+                return None if last is None or last.owner == self.tab else str(last.id)
+            if not row.parked:
+                last = row
+        return None
+
     def _record(self, entry: Entry, number: int | None = None) -> JsProxy:
         operation = entry.operation
         if isinstance(operation, Send) and isinstance(entry.change, Edit):
@@ -321,16 +330,6 @@ def _entry(row: JsProxy, behind: str | None = None) -> Entry | None:
         js.console.error(f"rebond: the outbox holds something that is no operation: {row.id}")
         return None
     return Entry(operation, closes=int(row.closes), parked=bool(row.parked), behind=behind)
-
-
-def _until(records: JsProxy, identifier: str) -> list[JsProxy]:
-    """Return the records before that of ``identifier``."""
-    earlier = []
-    for row in records:
-        if row.id == identifier:
-            break
-        earlier.append(row)
-    return earlier
 
 
 def _is_stale(row: JsProxy) -> bool:

@@ -81,6 +81,8 @@ class Database:
         known = self.now.acks.get((author, asked.id))
         if known is not None:
             return known, []
+        if isinstance(asked, wire.React):
+            raise TypeError("nobody reacts in this model")
         problem = id_problem(asked.id) or (None if isinstance(asked, wire.Delete) else text_problem(asked.text))
         problem = problem or self._no_entry(author, asked) or self._no_target(author, asked)
         if problem is not None:
@@ -99,7 +101,7 @@ class Database:
             return ErrorCode.PREDECESSOR
         return None
 
-    def _no_target(self, author: str, asked: wire.Operation) -> ErrorCode | None:
+    def _no_target(self, author: str, asked: wire.Send | wire.Edit | wire.Delete) -> ErrorCode | None:
         if isinstance(asked, wire.Send):
             return None
         noted = self.now.acks.get((author, asked.target))

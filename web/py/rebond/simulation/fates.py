@@ -79,8 +79,8 @@ class _Fates:
                 yield f"{ack.id} was acked and is not stored"
             elif (entry := view.settled.get(ack.id)) is not None and not isinstance(entry.operation, Delete):
                 told = life.logs[f"room:{ack.room}"][ack.seq - 1].told.body["text"]
-                if told != entry.operation.text:
-                    yield f"{ack.id} is {entry.operation.text!r} to the page, and stored as {told!r}"
+                if told != entry.text:
+                    yield f"{ack.id} is {entry.text!r} to the page, and stored as {told!r}"
 
     def _accounted(self, sent: Sent) -> Iterator[str]:
         """Everything is stored, refused, dropped or still to be sent somewhere, or was lost with its page."""

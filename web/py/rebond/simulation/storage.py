@@ -139,10 +139,9 @@ class Storage:
                 del disk.rows[number]
             else:
                 disk.rows[number] = self._row(entry)
-            earlier = [] if known else list(self._earlier(entry.id, entry.room))
-            behind[0] = earlier[-1].id if earlier and earlier[-1].owner != self.tab else None
+            behind[0] = None if known else self._before(entry.id, entry.room)
 
-        self._issue(work, lambda ok: answer(outcome[0] if ok else Kept.REFUSED, behind[0]), entry.id)
+        self._issue(work, lambda ok: answer(*((outcome[0], behind[0]) if ok else (Kept.REFUSED, None))), entry.id)
 
     def forget(self, identifier: str) -> None:
         """Take an entry out."""
@@ -155,15 +154,14 @@ class Storage:
 
         self._issue(work, _nobody, identifier)
 
-    def relink(self, behind: str, answer: Callable[[str | None], None]) -> None:
-        """Answer ``behind`` if an entry of that id is still there, and not parked."""
-        kept: list[str | None] = [None]
+    def relink(self, identifier: str, room: str, answer: Callable[[str | None], None]) -> None:
+        """Answer anew what comes just before an entry in its room."""
+        behind: list[str | None] = [None]
 
         def work() -> None:
-            number = self._disk.find(behind)
-            kept[0] = behind if number is not None and not self._disk.rows[number].parked else None
+            behind[0] = self._before(identifier, room)
 
-        self._issue(work, lambda _: answer(kept[0]))
+        self._issue(work, lambda _: answer(behind[0]))
 
     def adopt(self, answer: Callable[[Adopted], None]) -> None:
         """Take over what other tabs have left."""
@@ -237,10 +235,13 @@ class Storage:
             if not row.parked:
                 behind[room] = None if self._disk.rows[number].owner == self.tab else row.id
 
-    def _earlier(self, identifier: str, room: str) -> Iterator[Row]:
-        """Yield what waits in the room before the entry of this id."""
-        earlier = takewhile(lambda row: row.id != identifier, self._disk.rows.values())
-        return (row for row in earlier if row.operation.room == room and not row.parked)
+    def _before(self, identifier: str, room: str) -> str | None:
+        """Return what comes just before an entry in its room, parked ones left aside, if it is another tab's."""
+        rows = list(self._disk.rows.values())
+        earlier = [row for row in takewhile(lambda row: row.id != identifier, rows) if row.operation.room == room]
+        last = next((row for row in reversed(earlier) if not row.parked), None)
+        there = self._disk.find(identifier) is not None
+        return last.id if there and last is not None and last.owner != self.tab else None
 
     def _is_stale(self, row: Row) -> bool:
         return self._disk.clock.now - row.touched > STALE

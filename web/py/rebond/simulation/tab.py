@@ -162,7 +162,7 @@ class Tab:
         if not self.closed:
             return
         if fresh:
-            self.name = f"{self.name}'"
+            self.name = f"{self.name}-again"
         self._fault("opened")
         watch = self.link.watch
         self.closed = False
