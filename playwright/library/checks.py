@@ -29,6 +29,7 @@ pyodide.ffi.create_proxy = counting  # type: ignore[assignment]
 
 from rebond import Event, State, Status  # noqa: E402
 from rebond.browser import Link  # noqa: E402
+from rebond.face import link as face  # noqa: E402
 
 FEED = str(js.document.documentElement.dataset.feed)
 """The address of a plain server that echoes."""
@@ -94,6 +95,27 @@ async def text_and_bytes_go_and_come() -> None:
         assert await anext(link) == "né"
         assert await anext(link) == b"\x00\xff"
         assert len(await anext(link)) == 1_000_000
+
+
+async def what_a_slow_network_has_yet_to_take_is_bounded() -> None:
+    watch = Watch()
+    vars(face).update(MAX_BUFFERED=2_500_000)
+    async with Link(FEED, on_status=watch) as link:
+        await watch.next(State.LIVE)
+        assert link.buffered == 0
+        # Nothing leaves before this function lets the browser go on.
+        for _ in range(3):
+            link.send(bytes(1_000_000))
+        try:
+            link.send("one more")
+        except OverflowError:
+            assert link.buffered >= 3_000_000
+        else:
+            raise AssertionError(f"{link.buffered} bytes")
+        for _ in range(3):
+            assert len(await anext(link)) == 1_000_000
+        link.send("again")
+        assert await anext(link) == "again"
 
 
 async def a_subprotocol_is_agreed_on() -> None:
@@ -191,6 +213,7 @@ async def what_is_no_address_is_refused_at_once() -> None:
 
 CHECKS: list[Callable[[], Awaitable[None]]] = [
     text_and_bytes_go_and_come,
+    what_a_slow_network_has_yet_to_take_is_bounded,
     a_subprotocol_is_agreed_on,
     twenty_reconnections_leave_what_one_leaves,
     wherever_it_ends_nothing_is_left,

@@ -162,6 +162,8 @@ async def test_a_server_that_is_gone_without_a_word_does_not_hold_the_end_up(
         await watch.state(State.LIVE)
         server.freeze()
         link.send(b"x" * 50_000_000)  # more than any buffer on the way takes
+        with pytest.raises(OverflowError, match="50000000 bytes"):
+            link.send("one more")
         async with asyncio.timeout(PATIENCE):
             await link.aclose()
     assert (asyncio.all_tasks(), timers(), watched()) == before

@@ -14,6 +14,7 @@ from rebond.face import sleep as clocks
 from rebond.face.link import Face
 from rebond.face.listening import AllListeners, Incoming
 from rebond.face.token import TokenProvider
+from rebond.options import MAX_BUFFERED
 from tests.support.driver import event, welcome
 
 
@@ -29,12 +30,17 @@ class Puppet(Face[Incoming]):
             listeners=cast("AllListeners", listeners),
         )
         self.sent: list[str | bytes] = []
+        self.waiting = 0
         self.opened = asyncio.Event()
         self._ids = itertools.count(1)
 
     @property
     def subprotocol(self) -> str | None:
         return None
+
+    @property
+    def buffered(self) -> int:
+        return self.waiting
 
     async def aclose(self) -> None:
         self.stop()
@@ -264,3 +270,13 @@ def test_what_can_be_no_ping_is_said_at_once() -> None:
         Puppet(None, ping=3)
     with pytest.raises(ValueError, match="half a surrogate"):
         Puppet(None, ping="\ud800")
+
+
+def test_a_network_that_is_too_slow_is_said_and_nothing_more_is_put_upon_it() -> None:
+    link = plain()
+    link.waiting = MAX_BUFFERED
+    link.send("just")
+    link.waiting += 1
+    with pytest.raises(OverflowError, match="waiting for the network"):
+        link.send("too much")
+    assert link.sent == ["just"]

@@ -25,6 +25,9 @@ QUARREL = 60.0
 MAX_RAW = 1_000
 """The most frames kept for a plain server while the link is down."""
 
+MAX_BUFFERED = 16 * 1024 * 1024
+"""Bytes that wait for a slow network beyond which a frame for a plain server is refused."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:

@@ -114,6 +114,10 @@ class Link(Face[Incoming]):
     def subprotocol(self) -> str | None:
         return None if self._socket is None else self._socket.subprotocol
 
+    @property
+    def buffered(self) -> int:
+        return 0 if self._socket is None else self._socket.buffered
+
     def stop(self) -> None:
         """Close, and stay closed until :meth:`start`. What is left is on its way out; :meth:`aclose` waits for it."""
         super().stop()

@@ -45,6 +45,8 @@ class Socket:
         self._connect = connect(url, open_timeout=None, close_timeout=FAREWELL, **manner)
         self._outgoing: asyncio.Queue[str | bytes | None] = asyncio.Queue()
         self.subprotocol: str | None = None
+        self.buffered = 0
+        """How much the network has yet to take: bytes, and of texts their characters."""
         self._open = False
         self._abandoned = False
         self._deadline: asyncio.TimerHandle | None = None
@@ -52,6 +54,7 @@ class Socket:
 
     def send(self, data: str | bytes) -> None:
         """Put a frame on the wire, after those before it."""
+        self.buffered += len(data)
         self._outgoing.put_nowait(data)
 
     def close(self, code: Close) -> None:
@@ -102,6 +105,7 @@ class Socket:
         try:
             while (data := await self._outgoing.get()) is not None:
                 await connection.send(data)
+                self.buffered -= len(data)
             await connection.close(Close.NORMAL)
         except ConnectionClosed:
             pass  # The reader learns of it too, and tells.

@@ -104,6 +104,10 @@ class Link(Face[Incoming]):
     def subprotocol(self) -> str | None:
         return None if self._socket is None else self._socket.subprotocol
 
+    @property
+    def buffered(self) -> int:
+        return 0 if self._socket is None else self._socket.buffered
+
     async def restore(self) -> None:
         """Take up what the storage kept. Before :meth:`start`."""
         if self._kept is not None:

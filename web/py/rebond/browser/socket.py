@@ -55,6 +55,11 @@ class Socket:
         """What the server chose of the subprotocols, once open."""
         return str(self._socket.protocol) or None
 
+    @property
+    def buffered(self) -> int:
+        """How many bytes the browser has yet to give to the network."""
+        return int(self._socket.bufferedAmount)
+
     def send(self, data: str | bytes) -> None:
         """Put a frame on the wire. On a socket that is closing the browser drops it, and ``closed`` follows."""
         self._socket.send(data if isinstance(data, str) else to_js(data))

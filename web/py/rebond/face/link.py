@@ -15,7 +15,7 @@ from rebond.face.inbox import Inbox
 from rebond.face.listening import AllListeners, Incoming, check
 from rebond.face.sleep import Sleep
 from rebond.face.token import Renewal, TokenProvider, provider_of
-from rebond.options import Options
+from rebond.options import MAX_BUFFERED, Options
 from rebond.shell import Listeners, Shell
 from rebond.states import State
 from rebond.status import Status
@@ -79,6 +79,11 @@ class Face(Shell, Generic[Incoming]):
     def subprotocol(self) -> str | None:
         """The subprotocol that the server chose for the open connection."""
 
+    @property
+    @abstractmethod
+    def buffered(self) -> int:
+        """How many bytes that were sent have yet to leave for the network."""
+
     @overload
     def send(self, room: str, text: str, *, re: str | None = None) -> str: ...
     @overload
@@ -90,13 +95,15 @@ class Face(Shell, Generic[Incoming]):
         ``send(room, text)`` returns the message's id; it reaches the room exactly once, or ``on_refused`` is called.
         ``re`` names the message that it replies to, as ``author/id``.
 
-        Raises ValueError if the text can be no frame or no message, and OverflowError when too many frames wait for
-        the link to come back.
+        Raises ValueError if the text can be no frame or no message, and OverflowError when too much waits already: for
+        the link to come back, or for a network that is too slow.
         """
         if self._machine.options.plain:
             if text is not None:
                 raise TypeError("a link without a token has no rooms: send(data) takes one frame, text or bytes")
             _check_frame(room)
+            if self.buffered > MAX_BUFFERED:
+                raise OverflowError(f"{self.buffered} bytes are waiting for the network already")
             self.send_raw(room)
             return None
         if not isinstance(room, str) or not isinstance(text, str):
