@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from server import accounts, sessions
+from rebond.codes import Close
+from server import accounts, registration, sessions, standing
 from server.accounts import User
 from server.database import Database, Transaction
-from server.errors import BadTokenError, SessionEndedError, WrongCredentialsError
+from server.errors import BadTokenError, BannedError, SessionEndedError, WrongCredentialsError
 from server.guard import Guard, Guesser
 from server.limits import Limits
 from server.names import MAX_NAME, account_name, fold
 from server.passwords import Passwords
+from server.roles import Role
 from server.sessions import Grant
+from server.standing import Standing
 from server.tokens import Claims, Tokens
 
 
@@ -24,14 +28,19 @@ class Identity:
 
     user: User
     session: str
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who wants to come in: from what address, and how to tell whether an account knows their device."""
+    """Somebody who wants to come in: from what address, how to tell whether an account knows their device, and what
+    that runs, as :func:`server.agents.device` writes it, and which join code they bring.
+    """
 
     address: str
     device: Callable[[str], str | None]
+    agent: str = ""
+    code: str | None = None
 
 
 class Access:
@@ -46,22 +55,27 @@ class Access:
         self.guard = Guard(limits)
 
     async def register(self, name: str, password: str, caller: Caller) -> Grant:
-        """Make an account and begin its first session.
+        """Make an account, with a join code where one is needed, and begin its first session.
 
-        Raises BadNameError, BadPasswordError, NameTakenError, SlowDownError and BusyError.
+        The first account owns the place. Raises BadNameError, BadPasswordError, NameTakenError, BadCodeError,
+        RegistrationClosedError, SlowDownError and BusyError.
         """
         account_name(name)  # before the costly hash
         self._limits.registrations.spend(caller.address)
+        now = time.time_ns() // 1_000_000
+        await self._database.read(partial(registration.check, code=caller.code, now=now))
         password_hash = await self._passwords.hash(password)
 
         def store(transaction: Transaction) -> Grant:
-            user = accounts.create(transaction, name, password_hash)
-            return sessions.begin(transaction, user, self._idle)
+            first = standing.owner(transaction.connection) is None
+            registration.use(transaction, caller.code)
+            user = accounts.create(transaction, name, password_hash, Role.OWNER if first else Role.MEMBER)
+            return sessions.begin(transaction, user, self._idle, caller.agent)
 
         return await self._database.write(store)
 
     async def log_in(self, name: str, password: str, caller: Caller) -> Grant:
-        """Begin a session. Raises WrongCredentialsError, SlowDownError and BusyError."""
+        """Begin a session. Raises WrongCredentialsError, BannedError, SlowDownError and BusyError."""
         account = await self._database.read(lambda connection: accounts.find(connection, name))
         known = account.user.id if account else fold(name[:MAX_NAME])
         device = caller.device(known)
@@ -77,9 +91,36 @@ class Access:
         def store(transaction: Transaction) -> Grant:
             if renewed is not None:
                 accounts.change_password_hash(transaction, user, renewed)
-            return sessions.begin(transaction, user, self._idle)
+            found = standing.of(transaction.connection, user.id)
+            if found.left:
+                raise WrongCredentialsError
+            if found.banned:
+                raise BannedError
+            return sessions.begin(transaction, user, self._idle, caller.agent)
 
         return await self._database.write(store)
+
+    async def check_password(self, user: User, password: str) -> None:
+        """Make sure that it is still the same person. Raises WrongCredentialsError, SlowDownError and BusyError."""
+        async with self.guard.watch(Guesser(user.id, user.id, "someone logged in")):
+            account = await self._database.read(lambda connection: accounts.find(connection, user.name))
+            hashed = account.password_hash if account and account.user == user else None
+            if not await self._passwords.verify(hashed, password, reserved=True):
+                raise WrongCredentialsError
+
+    async def change_password(self, identity: Identity, before: str, password: str) -> None:
+        """Give an account another password, and end its other sessions.
+
+        Raises WrongCredentialsError, BadPasswordError, SlowDownError and BusyError.
+        """
+        await self.check_password(identity.user, before)
+        password_hash = await self._passwords.hash(password)
+
+        def store(transaction: Transaction) -> None:
+            accounts.change_password_hash(transaction, identity.user, password_hash)
+            sessions.end_all(transaction, identity.user.id, Close.TOKEN, besides=identity.session)
+
+        await self._database.write(store)
 
     async def renew(self, refresh: str) -> Grant:
         """Exchange a refresh token for its successor. Raises SessionEndedError and BusyError."""
@@ -113,8 +154,8 @@ class Access:
         claims = self.claims(token)
         self._limits.requests.spend(claims.account)
         owner = partial(sessions.owner, identifier=claims.session, claimed=claims.account)
-        user = await self._database.read(owner)
-        return Identity(user, claims.session)
+        found = await self._database.read(owner)
+        return Identity(found.user, claims.session, found)
 
     def token(self, grant: Grant) -> tuple[str, int]:
         """Return a fresh access token for a session, and for how many seconds it is good."""

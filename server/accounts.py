@@ -11,6 +11,7 @@ from server import rooms, streams
 from server.database import Transaction
 from server.errors import NameTakenError
 from server.names import account_name, fold
+from server.roles import Role
 from server.rules import GENERAL
 from server.schema import account
 
@@ -35,7 +36,7 @@ class Account:
     password_hash: str
 
 
-def create(transaction: Transaction, name: str, password_hash: str) -> User:
+def create(transaction: Transaction, name: str, password_hash: str, role: Role = Role.MEMBER) -> User:
     """Make an account and let it join the room of everybody. Raises BadNameError and NameTakenError."""
     user = User(secrets.token_urlsafe(9), account_name(name))
     if find(transaction.connection, name) is not None:
@@ -48,10 +49,12 @@ def create(transaction: Transaction, name: str, password_hash: str) -> User:
             password=password_hash,
             made_at=transaction.now,
             seen_at=transaction.now,
+            role=role.value,
         )
     )
     streams.create(transaction, streams.account_stream(user.id))
-    streams.publish(transaction, streams.PLACE, "person", {"user": user.as_json()})
+    shown = {"display": "", "role": role.value, "banned": False, "left": False}
+    streams.publish(transaction, streams.PLACE, "person", {"user": user.as_json() | shown})
     rooms.join(transaction, GENERAL, user)
     return user
 
@@ -60,6 +63,15 @@ def find(connection: Connection, name: str) -> Account | None:
     """Return the account of that name, in whatever case."""
     row = connection.execute(select(account).where(account.c.folded == fold(name.strip()))).one_or_none()
     return None if row is None else Account(User(row.id, row.name), row.password)
+
+
+def rename(transaction: Transaction, user: User, name: str) -> None:
+    """Give an account another name to log in with. Raises BadNameError and NameTakenError."""
+    name = account_name(name)
+    taken = select(account.c.id).where(account.c.folded == fold(name), account.c.id != user.id)
+    if transaction.connection.execute(taken).first() is not None:
+        raise NameTakenError
+    transaction.connection.execute(update(account).where(account.c.id == user.id).values(name=name, folded=fold(name)))
 
 
 def change_password_hash(transaction: Transaction, user: User, password_hash: str) -> None:

@@ -22,10 +22,11 @@ from server.sessions import Grant
 
 
 class Credentials(Struct, frozen=True):
-    """What one registers and logs in with."""
+    """What one registers and logs in with; ``code`` is a join code, where one is needed to register."""
 
     name: str
     password: str
+    code: str | None = None
 
 
 class Api:
@@ -56,7 +57,6 @@ class Api:
             Route("/api/login", self.log_in, methods=["POST"]),
             Route("/api/refresh", self.refresh, methods=["POST"]),
             Route("/api/logout", self.log_out, methods=["POST"]),
-            Route("/api/me", self.me),
         ]
 
     async def alive(self, _: Request) -> Response:
@@ -73,11 +73,8 @@ class Api:
     async def register(self, request: Request) -> Response:
         """Make an account."""
         credentials = await read_json(request, Credentials)
-        return self._granted(
-            request,
-            await self._access.register(credentials.name, credentials.password, self._devices.caller(request)),
-            201,
-        )
+        caller = self._devices.caller(request, credentials.code)
+        return self._granted(request, await self._access.register(credentials.name, credentials.password, caller), 201)
 
     async def log_in(self, request: Request) -> Response:
         """Begin a session."""
@@ -107,11 +104,6 @@ class Api:
         response = Response(status_code=204)
         self._cookie.clear(request, response)
         return response
-
-    async def me(self, request: Request) -> Response:
-        """Say who is logged in."""
-        identity = await self._identify(request)
-        return JSONResponse({"user": identity.user.as_json()})
 
     async def _identify(self, request: Request) -> Identity:
         return await self._access.identify(bearer(request))

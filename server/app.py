@@ -19,20 +19,24 @@ from rebond.admission import Admission, Rates
 from server import place
 from server.access import Access
 from server.api import Api
+from server.api_account import AccountApi
+from server.api_members import MembersApi
 from server.api_rooms import RoomsApi
 from server.connection import Services
 from server.cookies import RefreshCookie
 from server.database import Database
+from server.departures import Departures
 from server.devices import Devices
 from server.door import Door
 from server.errors import BadRequestError, BusyError, MethodNotAllowedError, NotFoundError, ServiceError
 from server.forms import Forms
 from server.gateway import Gateway
+from server.host import Host
 from server.hub import Hub
 from server.limits import Limits
 from server.log import AccessLog
 from server.metrics import Measured, Metrics, Tally
-from server.notices import Event, Notice, SessionEnded
+from server.notices import AccountEnded, Event, Notice, SessionEnded, StandingChanged
 from server.origins import SameOrigin
 from server.pages import Pages
 from server.passwords import Passwords
@@ -90,6 +94,10 @@ class Application:
                     hub.publish(notice)
                 case SessionEnded(session, code):
                     roster.end_session(session, code)
+                case AccountEnded(account, code, besides):
+                    roster.end_account(account, code, besides)
+                case StandingChanged(user, muted_until):
+                    roster.stand(user, muted_until)
 
         database = Database(settings.url, publish)
         counter = place.Counter(settings.database_file.with_suffix(".starts"))
@@ -104,12 +112,14 @@ class Application:
         door = Door(Admission(clock(), peak=life.peak, rates=rates), clock, partial(_keep_peak, database))
         services = Services(access, database, door, hub, roster, limits, life.epoch)
         gateway = Gateway(services, self._pages.build, settings.beat_seconds * 1_000)
-        cookie, devices = RefreshCookie(idle), Devices(self._key)
+        cookie, devices, departures = RefreshCookie(idle), Devices(self._key), Departures(database)
         measured = Measured(database, door, gateway, access.guard, hub, limits, passwords, roster, tally)
         routes: list[BaseRoute] = [
             WebSocketRoute("/ws", gateway.connect),
             *Api(access, database, door, cookie, devices, self._pages).routes(),
             *RoomsApi(access, database).routes(),
+            *AccountApi(access, database, cookie, departures, idle * 1000).routes(),
+            *MembersApi(access, database).routes(),
             *Forms(access, cookie, devices).routes(),
             *Metrics(measured.collect, settings.metrics_token).routes(),
             *Practice(clock).routes(),
@@ -125,8 +135,13 @@ class Application:
             await gateway.drain()
 
         self._drain = drain
+        host = Host(settings.data_folder, database)
+        await host.open()
+        await departures.resume()
         self._ready()
         yield
+        host.close()
+        await departures.stop()
         passwords.close()
         await database.close()
 

@@ -23,7 +23,7 @@ from server.access import Access
 from server.accounts import User
 from server.database import Database
 from server.door import Door
-from server.errors import BusyError, PredecessorError, ServiceError, TooManyError
+from server.errors import BusyError, MutedError, PredecessorError, ServiceError, TooManyError
 from server.hub import Hub
 from server.limits import Limits
 from server.outbound import Outbound
@@ -67,6 +67,7 @@ class Connection:
         self._calm = asyncio.Event()
         self._followed: set[str] = set()
         self._user: User | None = None
+        self._muted_until: int | None = None
         self._tab: str | None = None
         self._timer: asyncio.TimerHandle | None = None
         if token is not None:
@@ -91,6 +92,10 @@ class Connection:
     def end(self, code: Close, reason: str) -> None:
         """Close the connection, once what is queued has been sent; nothing more that comes from it is heard."""
         self._handle(protocol.Ended(code, reason))
+
+    def stand(self, user: User, muted_until: int) -> None:
+        """Take in what the account is called from now on, and until when it may write nothing."""
+        self._user, self._muted_until = user, muted_until
 
     def tell_window(self, window_ms: int) -> None:
         """Tell the client how wide the window is now, in milliseconds."""
@@ -191,7 +196,7 @@ class Connection:
     def _store(self, operation: wire.Operation) -> None:
         assert self._user is not None, "a session stores nothing before it is authenticated"
         # What was stored before is acknowledged all the same (rule 2), so it is the store that says no.
-        refusal = self._services.limits.messages.refusal(self._user.id)
+        refusal = self._refusal(self._user, operation)
         store = partial(messages.store, author=self._user, asked=operation, refusal=refusal)
         try:
             outcome = self._services.database.submit(store)
@@ -201,6 +206,13 @@ class Connection:
         else:
             self._storing += 1
             outcome.add_done_callback(partial(self._stored, operation))
+
+    def _refusal(self, user: User, operation: wire.Operation) -> ServiceError | None:
+        muted = self._muted_until and time.time_ns() // 1_000_000 < self._muted_until
+        # What one has said one may take back at any time.
+        if muted and not isinstance(operation, wire.Delete):
+            return MutedError()
+        return self._services.limits.messages.refusal(user.id)
 
     def _stored(self, operation: wire.Operation, outcome: asyncio.Future[wire.Ack]) -> None:
         self._storing -= 1
@@ -258,9 +270,11 @@ class Connection:
         began = time.thread_time()
         if tab is not None:
             services.roster.replace(self)
-        first, self._user = self._user is None, self._user or seen.user
+        first, self._user = self._session.user is None, self._user or seen.standing.user
+        if self._muted_until is None:  # else it was told meanwhile, which is newer than what was seen
+            self._muted_until = seen.standing.muted_until
         heads = {name: max(head, services.hub.last(self._stored_name(name))) for name, head in seen.heads.items()}
-        user, expires_in = seen.user, claims.expires_in
+        user, expires_in = seen.standing.user, claims.expires_in
         self._handle(protocol.Authenticated(user.id, user.name, expires_in, heads, services.epoch, seen.intervals))
         if first and not self._session.closed:
             services.door.enter(self, cost + seen.cost + time.thread_time() - began)
@@ -269,7 +283,7 @@ class Connection:
         while True:
             seen = await self._services.database.read(partial(look, claims=claims))
             # What was published since the look may have brought another room: then look again.
-            if seen.heads[ACCOUNT] >= self._services.hub.last(streams.account_stream(seen.user.id)):
+            if seen.heads[ACCOUNT] >= self._services.hub.last(streams.account_stream(seen.standing.user.id)):
                 return seen
 
     async def _replay(self, stream: str, after: int) -> None:

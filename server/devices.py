@@ -14,6 +14,7 @@ from functools import partial
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from server import agents
 from server.access import Caller
 from server.addresses import address_of
 
@@ -28,9 +29,10 @@ class Devices:
     def __init__(self, key: str) -> None:
         self._key = hmac.digest(key.encode(), b"known devices", hashlib.sha256)
 
-    def caller(self, connection: HTTPConnection) -> Caller:
-        """Return who wants to come in."""
-        return Caller(address_of(connection), partial(self.known, connection))
+    def caller(self, connection: HTTPConnection, code: str | None = None) -> Caller:
+        """Return who wants to come in, with what join code."""
+        agent = agents.device(connection.headers.get("user-agent", ""))
+        return Caller(address_of(connection), partial(self.known, connection), agent, code)
 
     def mark(self, connection: HTTPConnection, response: Response, account: str) -> None:
         """Have the browser remember that ``account`` has logged in here."""

@@ -92,12 +92,47 @@ class ForbiddenError(ServiceError):
     code, status, message = "forbidden", 403, "this is not for you to do"
 
 
+class BannedError(ServiceError):
+    code, status, message = "banned", 403, "this account is banned"
+
+
+class MutedError(ServiceError):
+    code, status, message = ErrorCode.MUTED.value, 403, "a moderator has muted this account for a time"
+
+
+class OwnerStaysError(ServiceError):
+    code, status, message = "owner_stays", 409, "make somebody else the owner first"
+
+
+class NoSuchSessionError(ServiceError):
+    code, status, message = "no_such_session", 404, "there is no such session of yours"
+
+
+# Who may come in.
+
+
+class RegistrationClosedError(ServiceError):
+    code, status, message = "registration_closed", 403, "no new accounts are taken"
+
+
+class BadCodeError(ServiceError):
+    code, status, message = "bad_code", 403, "the join code is wrong, used up, too old or taken back"
+
+
+class NoSuchCodeError(ServiceError):
+    code, status, message = "no_such_code", 404, "there is no such join code"
+
+
 # Names and passwords.
 
 
 class BadNameError(ServiceError):
     code, status = "bad_name", 422
     message = "a name has 2 to 32 letters, digits, or _ . - and single spaces between them"
+
+
+class BadDisplayNameError(ServiceError):
+    code, status, message = "bad_display_name", 422, "a display name has at most 40 characters, on one line"
 
 
 class BadPasswordError(ServiceError):

@@ -44,7 +44,9 @@ class Forms:
     async def _enter(self, request: Request, way_in: Callable[[str, str, Caller], Awaitable[Grant]]) -> Response:
         try:
             credentials = await read_form(request, Credentials)
-            grant = await way_in(credentials.name, credentials.password, self._devices.caller(request))
+            grant = await way_in(
+                credentials.name, credentials.password, self._devices.caller(request, credentials.code)
+            )
         except ServiceError as error:
             return RedirectResponse(f"/?{urlencode({'problem': error.code})}", 303)
         response = RedirectResponse("/", 303)

@@ -6,11 +6,13 @@ import argparse
 import asyncio
 import errno
 import fcntl
+import getpass
 import os
 import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, get_type_hints
 
@@ -20,10 +22,13 @@ from typing_extensions import override
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol as Socket
 
 from rebond.text import MAX_FRAME
-from server import app, backup, log, migrations, settings
+from server import app, backup, host, log, migrations, settings
 from server.backup import BackupError
+from server.errors import BadPasswordError
+from server.host import Asked, HostError
 from server.migrations import MigrationError, migrate
 from server.pages import MISSING, Pages
+from server.passwords import Passwords
 from server.settings import PREFIX, Settings, SettingsError
 
 GRACE = 2
@@ -53,8 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return make_backup(chosen, options.file)
         if options.command == "restore":
             return restore_backup(chosen, options.file)
+        if options.command == "owner":
+            return command(chosen, Asked("owner", options.name))
+        if options.command == "password":
+            return change_password(chosen, options.name)
         return serve(chosen)
-    except (StartError, SettingsError, MigrationError, BackupError) as error:
+    except (StartError, SettingsError, MigrationError, BackupError, HostError) as error:
         print(f"rebond: {error}", file=sys.stderr)
         return 1
 
@@ -111,6 +120,35 @@ def restore_backup(chosen: Settings, source: Path) -> int:
     with take(chosen.data_folder):
         kept = backup.restore(chosen.database_file, source, migrations.check)
     print(f"{source} is now the database" + (f"; what it replaces is kept in {kept}" if kept else ""))
+    return 0
+
+
+def change_password(chosen: Settings, name: str) -> int:
+    """Give somebody another password, read from the terminal. Raises as :func:`command`."""
+    password = host.ask_password(getpass.getpass)
+
+    async def hashed() -> str:
+        passwords = Passwords()
+        try:
+            return await passwords.hash(password)
+        finally:
+            passwords.close()
+
+    try:
+        return command(chosen, Asked("password", name, asyncio.run(hashed())))
+    except BadPasswordError as error:
+        raise HostError(error.message) from error
+
+
+def command(chosen: Settings, asked: Asked) -> int:
+    """Carry out a command of the host. Raises HostError, StartError and MigrationError."""
+    with ExitStack() as held:
+
+        def alone() -> None:
+            held.enter_context(take(chosen.data_folder))
+            migrate(chosen.url)
+
+        print(host.command(chosen.data_folder, chosen.url, asked, alone))
     return 0
 
 
@@ -183,6 +221,10 @@ def _parser() -> argparse.ArgumentParser:
     saving.add_argument("file", type=Path)
     restoring = commands.add_parser("restore", help="put such a file in the place of the database")
     restoring.add_argument("file", type=Path)
+    owning = commands.add_parser("owner", help="say who owns the place, also while the server runs")
+    owning.add_argument("name")
+    changing = commands.add_parser("password", help="give somebody another password, asked for at the terminal")
+    changing.add_argument("name")
     return parser
 
 

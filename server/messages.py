@@ -159,13 +159,37 @@ def _edit(transaction: Transaction, author: User, edit: wire.Edit, kind: Kind) -
 
 def _delete(transaction: Transaction, author: User, asked: wire.Delete, kind: Kind) -> int:
     """Take a message of the author's own back, and with it what hangs on it. Raises NoSuchMessageError."""
-    connection, stream = transaction.connection, room_stream(asked.room)
-    target = _find_own(connection, author, asked.room, asked.target, kind)
-    streams.blank(transaction, stream, target.seq)
-    seq = streams.publish(transaction, stream, "deleted", {"id": target.id, "author": author.as_json()}, target.seq)
-    _forget_mentions(connection, asked.room, target.seq)
-    connection.execute(delete(reaction).where(reaction.c.room == asked.room, reaction.c.seq == target.seq))
-    _update(connection, asked.room, target.seq, seq, text="", deleted_at=transaction.now, mentions=None)
+    target = _find_own(transaction.connection, author, asked.room, asked.target, kind)
+    return _erase(transaction, asked.room, target.seq, {"id": target.id, "author": author.as_json()})
+
+
+def remove(transaction: Transaction, room: str, author: User, identifier: str, by: User | None) -> bool:
+    """Take a message away, whoever wrote it; False if it is gone already. ``by`` is who did so, if not its author.
+
+    Raises NoSuchMessageError.
+    """
+    noted = sqlite.run(transaction.connection, _FIND, author=author.id, id=identifier).fetchone()
+    if noted is None or noted[0] != room:
+        raise NoSuchMessageError
+    found = sqlite.run(transaction.connection, _LOOK, room=room, seq=noted[1]).fetchone()
+    # Other operations of theirs have an id too, but no message.
+    if found is None or found[0] != identifier:
+        raise NoSuchMessageError
+    if found[1] is not None:
+        return False
+    body: dict[str, object] = {"id": identifier, "author": author.as_json()}
+    _erase(transaction, room, noted[1], body if by is None else body | {"by": by.as_json()})
+    return True
+
+
+def _erase(transaction: Transaction, room: str, target: int, body: dict[str, object]) -> int:
+    """Blank a message wherever it stands, and what hangs on it; return the seq of the event that says so."""
+    connection, stream = transaction.connection, room_stream(room)
+    streams.blank(transaction, stream, target)
+    seq = streams.publish(transaction, stream, "deleted", body, target)
+    _forget_mentions(connection, room, target)
+    connection.execute(delete(reaction).where(reaction.c.room == room, reaction.c.seq == target))
+    _update(connection, room, target, seq, text="", deleted_at=transaction.now, mentions=None)
     return seq
 
 

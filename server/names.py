@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from server.errors import BadNameError, BadRoomNameError, BadTopicError
+from server.errors import BadDisplayNameError, BadNameError, BadRoomNameError, BadTopicError
 
 MIN_NAME, MAX_NAME = 2, 32
 MAX_ROOM_NAME = 60
 MAX_TOPIC = 250
+MAX_DISPLAY_NAME = 40
 
 _INNER = frozenset("_.-")
+_JOINERS = "\u200c\u200d"
 _SPACES = re.compile(r"\s+")
 
 
@@ -31,6 +33,17 @@ def account_name(text: str) -> str:
     return name
 
 
+def display_name(text: str) -> str:
+    """Return ``text`` as how somebody is shown: anything that can be seen, on one line, or nothing.
+
+    Raises BadDisplayNameError.
+    """
+    name = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    if len(name) > MAX_DISPLAY_NAME or not _on_one_line(name):
+        raise BadDisplayNameError
+    return name
+
+
 def room_name(text: str) -> str:
     """Return ``text`` as a room's name: anything that can be seen, on one line. Raises BadRoomNameError."""
     name = _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
@@ -45,10 +58,14 @@ def room_topic(text: str) -> str:
     Raises BadTopicError.
     """
     topic = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
-    # What joins the parts of an emoji or of a letter cannot be seen by itself, and yet belongs here.
-    if len(topic) > MAX_TOPIC or not all(_seen(char) or char in "\u200c\u200d" for char in topic):
+    if len(topic) > MAX_TOPIC or not _on_one_line(topic):
         raise BadTopicError
     return topic
+
+
+def _on_one_line(text: str) -> bool:
+    """Tell whether all can be seen, or joins the parts of an emoji or of a letter."""
+    return all(_seen(char) or char in _JOINERS for char in text)
 
 
 def _seen(char: str) -> bool:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rebond.codes import Close
+
+if TYPE_CHECKING:
+    from server.accounts import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +35,21 @@ class SessionEnded:
     code: Close
 
 
-Notice = Event | SessionEnded
+@dataclass(frozen=True, slots=True)
+class AccountEnded:
+    """All sessions of an account are over, but for the one called ``besides``; their sockets close with ``code``."""
+
+    account: str
+    code: Close
+    besides: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingChanged:
+    """An account has another name, or may write again only after ``muted_until``, in ms since the Unix epoch."""
+
+    user: User
+    muted_until: int
+
+
+Notice = Event | SessionEnded | AccountEnded | StandingChanged

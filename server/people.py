@@ -17,14 +17,31 @@ MAX_PEOPLE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account, and when it was last there, in milliseconds since the Unix epoch; None while it is."""
+    """An account, and when it was last there, in milliseconds since the Unix epoch; None while it is.
+
+    It is shown by ``display``, or by its name if that is empty.
+    """
 
     id: str
     name: str
+    display: str
+    role: str
+    banned: bool
     seen_at: int | None
 
 
-_PERSON = select(account.c.id, account.c.name, account.c.seen_at).order_by(account.c.folded, account.c.id)
+_PERSON = (
+    select(
+        account.c.id,
+        account.c.name,
+        account.c.display,
+        account.c.role,
+        account.c.banned_at.is_not(None),
+        account.c.seen_at,
+    )
+    .where(account.c.left_at.is_(None))
+    .order_by(account.c.folded, account.c.id)
+)
 
 
 def everyone(connection: Connection, named: str, limit: int) -> list[Person]:

@@ -36,22 +36,28 @@ def start(transaction: Transaction, counted: int | None) -> Life:
     two was put there from elsewhere, and another life begins (rule 16 of docs/delivery.md).
     """
     connection = transaction.connection
-    if _read(connection, "epoch") is None:
+    if get(connection, "epoch") is None:
         connection.execute(meta.insert(), [{"key": "epoch", "value": ""}, {"key": "starts", "value": "0"}])
         streams.create(transaction, streams.PLACE)
         rooms.open_up(transaction, GENERAL, GENERAL)
-    epoch, starts = _read(connection, "epoch") or "", int(_read(connection, "starts") or 0)
+    epoch, starts = get(connection, "epoch") or "", int(get(connection, "starts") or 0)
     if not epoch or counted != starts:
         epoch = secrets.token_urlsafe(12)
         connection.execute(meta.update().where(meta.c.key == "epoch").values(value=epoch))
     connection.execute(meta.update().where(meta.c.key == "starts").values(value=str(starts + 1)))
-    return Life(epoch, starts + 1, float(_read(connection, "peak") or 0))
+    return Life(epoch, starts + 1, float(get(connection, "peak") or 0))
 
 
 def keep_peak(transaction: Transaction, peak: float) -> None:
     """Keep the crowd that the next start has to expect."""
-    transaction.connection.execute(meta.delete().where(meta.c.key == "peak"))
-    transaction.connection.execute(meta.insert().values(key="peak", value=str(round(peak, 1))))
+    put(transaction, "peak", str(round(peak, 1)))
+
+
+def put(transaction: Transaction, key: str, value: str | None) -> None:
+    """Keep a fact about the place, or forget it."""
+    transaction.connection.execute(meta.delete().where(meta.c.key == key))
+    if value is not None:
+        transaction.connection.execute(meta.insert().values(key=key, value=value))
 
 
 class Counter:
@@ -77,5 +83,6 @@ class Counter:
             logger.warning("the starts cannot be counted in %s: %s", self._path, error.strerror)
 
 
-def _read(connection: Connection, key: str) -> str | None:
+def get(connection: Connection, key: str) -> str | None:
+    """Return a fact about the place, None if it was never said."""
     return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()

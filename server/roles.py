@@ -34,11 +34,9 @@ class Act(StrEnum):
     UNMUTE = "unmute"
     BAN = "ban"
     UNBAN = "unban"
-    # About what others have made. Who made it may do it too.
+    EXPEL = "expel"
+    # About what others have written.
     REMOVE_MESSAGE = "remove_message"
-    RENAME_ROOM = "rename_room"
-    ARCHIVE_ROOM = "archive_room"
-    REMOVE_FROM_ROOM = "remove_from_room"
 
 
 _MODERATORS = frozenset({Role.OWNER, Role.MODERATOR})
@@ -55,10 +53,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.UNMUTE: _MODERATORS,
     Act.BAN: _MODERATORS,
     Act.UNBAN: _MODERATORS,
+    Act.EXPEL: _MODERATORS,
     Act.REMOVE_MESSAGE: _MODERATORS,
-    Act.RENAME_ROOM: _MODERATORS,
-    Act.ARCHIVE_ROOM: _MODERATORS,
-    Act.REMOVE_FROM_ROOM: _MODERATORS,
 }
 """Which roles may do each act."""
 

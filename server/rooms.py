@@ -93,7 +93,8 @@ def direct(transaction: Transaction, user: User, others: Iterable[str]) -> Room:
         raise BadPeopleError
     room_id = direct_id(accounts)
     if connection.execute(select(room.c.id).where(room.c.id == room_id)).first() is None:
-        known = set(connection.scalars(select(account.c.id).where(account.c.id.in_(accounts))))
+        here = account.c.id.in_(accounts), account.c.left_at.is_(None)
+        known = set(connection.scalars(select(account.c.id).where(*here)))
         if known != set(accounts):
             raise NoSuchPersonError
         open_up(transaction, room_id, "", Kind.DIRECT)
@@ -137,7 +138,8 @@ def invite(transaction: Transaction, room_id: str, user: User, invited: str) -> 
     """
     connection = transaction.connection
     kind = rules.check(connection, Act.INVITE, room_id, user.id)
-    person = connection.execute(select(account.c.id, account.c.name).where(account.c.id == invited)).one_or_none()
+    here = account.c.id == invited, account.c.left_at.is_(None)
+    person = connection.execute(select(account.c.id, account.c.name).where(*here)).one_or_none()
     if person is None:
         raise NoSuchPersonError
     if not _is_member(connection, room_id, invited):
@@ -155,11 +157,41 @@ def leave(transaction: Transaction, room_id: str, user: User) -> Room | None:
     connection = transaction.connection
     kind = rules.check(connection, Act.LEAVE, room_id, user.id)
     if _is_member(connection, room_id, user.id):
-        connection.execute(delete(membership).where(membership.c.account == user.id, membership.c.room == room_id))
-        stays.end(transaction, room_id, user.id, streams.head(connection, room_stream(room_id)))
-        streams.publish(transaction, streams.account_stream(user.id), "left", {"room": room_id})
-        streams.publish(transaction, room_stream(room_id), "left", {"user": user.as_json()})
+        _let_out(transaction, room_id, user)
     return one(connection, room_id, user.id) if kind is Kind.PUBLIC else None
+
+
+def expel(transaction: Transaction, room_id: str, user: User, expelled: User) -> bool:
+    """End somebody's membership of a private room that ``user`` is in; False if there was none.
+
+    Raises as :func:`rules.check`.
+    """
+    rules.check(transaction.connection, Act.EXPEL, room_id, user.id)
+    there = _is_member(transaction.connection, room_id, expelled.id)
+    if there:
+        _let_out(transaction, room_id, expelled, user)
+    return there
+
+
+def withdraw(transaction: Transaction, user: User) -> None:
+    """End all memberships of an account that is no more, but for those of conversations: whose they were is known."""
+    connection = transaction.connection
+    kinds = select(room.c.id).join(membership, membership.c.room == room.c.id)
+    mine = kinds.where(membership.c.account == user.id, room.c.kind != Kind.DIRECT)
+    for room_id in connection.scalars(mine).all():
+        _let_out(transaction, room_id, user)
+
+
+def _let_out(transaction: Transaction, room_id: str, member: User, by: User | None = None) -> None:
+    """Take a membership back, and tell the account and the room of it."""
+    connection = transaction.connection
+    connection.execute(delete(membership).where(membership.c.account == member.id, membership.c.room == room_id))
+    stays.end(transaction, room_id, member.id, streams.head(connection, room_stream(room_id)))
+    done: dict[str, object] = {} if by is None else {"by": by.as_json()}
+    streams.publish(transaction, streams.account_stream(member.id), "left", {"room": room_id, **done})
+    # Of those who leave the room of everybody the place tells.
+    if room_id != GENERAL:
+        streams.publish(transaction, room_stream(room_id), "left", {"user": member.as_json(), **done})
 
 
 def _let_in(transaction: Transaction, room_id: str, kind: Kind, member: str, by: User | None = None) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rebond.codes import Close
+from server.accounts import User
 from server.errors import TooManyError
 
 
@@ -15,6 +16,9 @@ class Member(Protocol):
 
     def end(self, code: Close, reason: str) -> None:
         """Close the connection; nothing more that comes from it is heard."""
+
+    def stand(self, user: User, muted_until: int) -> None:
+        """Take in what the account is called from now on, and until when it may write nothing (0: it may)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +106,14 @@ class Roster:
         for member, seat in tuple(self._seats.items()):
             if seat.session == session:
                 member.end(code, "this session has ended")
+
+    def end_account(self, account: str, code: Close, besides: str | None) -> None:
+        """End all connections of an account, but for those of the session ``besides``."""
+        for member in tuple(self._accounts.get(account, ())):
+            if self._seats[member].session != besides:
+                member.end(code, "this session has ended")
+
+    def stand(self, user: User, muted_until: int) -> None:
+        """Tell all connections of an account what it is from now on."""
+        for member in self._accounts.get(user.id, ()):
+            member.stand(user, muted_until)

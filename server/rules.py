@@ -36,6 +36,8 @@ class Act(StrEnum):
     JOIN = "join"
     LEAVE = "leave"
     INVITE = "invite"
+    EXPEL = "expel"
+    """End somebody else's membership; only moderators may, see :mod:`server.roles`."""
     RENAME = "rename"
     DESCRIBE = "describe"
     """Say what the room is about."""
@@ -62,6 +64,7 @@ RULES: dict[Act, Rule] = {
     Act.JOIN: Rule(frozenset({Kind.PUBLIC}), members=False),
     Act.LEAVE: Rule(_NAMED, members=False, archived=True, general=False),
     Act.INVITE: Rule(frozenset({Kind.PRIVATE})),
+    Act.EXPEL: Rule(frozenset({Kind.PRIVATE}), archived=True),
     Act.RENAME: Rule(_NAMED, general=False),
     Act.DESCRIBE: Rule(_NAMED),
     Act.ARCHIVE: Rule(_NAMED, archived=True, general=False),

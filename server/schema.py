@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration, known without loading Alembic: a start with nothing to migrate is to be quick."""
 
 metadata = MetaData(
@@ -48,6 +48,11 @@ account = Table(
     Column("password", String, nullable=False),  # argon2's encoded hash
     Column("made_at", Integer, nullable=False),
     Column("seen_at", Integer),  # when it was last connected; none while it is
+    Column("display", String, nullable=False, server_default=""),  # how it is shown, if not by its name
+    Column("role", String, nullable=False, server_default="member"),  # owner, moderator or member
+    Column("muted_until", Integer),
+    Column("banned_at", Integer),
+    Column("left_at", Integer),  # left for good: nothing but the row is there any more
 )
 
 session = Table(
@@ -59,6 +64,7 @@ session = Table(
     Column("made_at", Integer, nullable=False),
     Column("used_at", Integer, nullable=False),
     Column("ended_at", Integer),
+    Column("device", String, nullable=False, server_default=""),  # browser and system, as "Firefox/Linux"
 )
 
 refresh_token = Table(
@@ -176,6 +182,33 @@ reaction = Table(
     Column("account", String, ForeignKey("account.id"), primary_key=True),
     Column("at", Integer, nullable=False),
     sqlite_with_rowid=False,
+)
+
+join_code = Table(
+    "join_code",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("code", String, nullable=False, unique=True),  # as it is compared; moderators may see it again
+    Column("made_by", String, ForeignKey("account.id"), nullable=False),
+    Column("made_at", Integer, nullable=False),
+    Column("expires_at", Integer),
+    Column("uses", Integer),  # how many it is good for; none means any number
+    Column("used", Integer, nullable=False),
+    Column("revoked_at", Integer),
+)
+
+# What moderators and the owner have done that not everybody may do, and on the server's own command line (by nobody).
+act = Table(
+    "act",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("by", String, ForeignKey("account.id")),
+    Column("whom", String, ForeignKey("account.id")),
+    Column("room", String, ForeignKey("room.id")),
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),  # JSON
 )
 
 # Besides these there is ``search``, SQLite's own index of all words, which no table of SQLAlchemy can describe: see

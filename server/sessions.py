@@ -11,14 +11,15 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from rebond.codes import Close
 from server.accounts import User
 from server.database import Transaction
-from server.errors import SessionEndedError
-from server.notices import SessionEnded
+from server.errors import NoSuchSessionError, SessionEndedError
+from server.notices import AccountEnded, SessionEnded
 from server.schema import account, refresh_token, session
+from server.standing import COLUMNS, Standing, read
 
 DAY = 24 * 60 * 60 * 1000
 """Milliseconds. Refresh tokens that are no longer good are forgotten after a day."""
@@ -33,14 +34,17 @@ class Grant:
     refresh: str
 
 
-def begin(transaction: Transaction, user: User, idle: int) -> Grant:
-    """Begin a session, and forget the account's that are over or were not used for ``idle`` milliseconds."""
+def begin(transaction: Transaction, user: User, idle: int, device: str = "") -> Grant:
+    """Begin a session, and forget the account's that are over or were not used for ``idle`` milliseconds.
+
+    ``device`` says what it runs on, as :func:`server.agents.device` writes it.
+    """
     now = transaction.now
     over = or_(session.c.ended_at.is_not(None), session.c.used_at < now - idle)
     transaction.connection.execute(delete(session).where(session.c.account == user.id, over))
     identifier = secrets.token_urlsafe(12)
     transaction.connection.execute(
-        insert(session).values(id=identifier, account=user.id, generation=0, made_at=now, used_at=now)
+        insert(session).values(id=identifier, account=user.id, generation=0, made_at=now, used_at=now, device=device)
     )
     return Grant(user, identifier, _issue(transaction, identifier, 1))
 
@@ -90,6 +94,18 @@ def end(transaction: Transaction, identifier: str) -> None:
     transaction.announce(SessionEnded(identifier, Close.TOKEN))
 
 
+def end_all(transaction: Transaction, identifier: str, code: Close, besides: str | None = None) -> None:
+    """End all sessions of an account, but for the one called ``besides``; their sockets close with ``code``."""
+    mine = and_(session.c.account == identifier, session.c.ended_at.is_(None), session.c.id.is_distinct_from(besides))
+    transaction.connection.execute(update(session).where(mine).values(ended_at=transaction.now))
+    transaction.announce(AccountEnded(identifier, code, besides))
+
+
+def forget(transaction: Transaction, identifier: str) -> None:
+    """Keep nothing of the sessions of an account, which have ended."""
+    transaction.connection.execute(delete(session).where(session.c.account == identifier))
+
+
 def end_by_refresh(transaction: Transaction, refresh: str) -> None:
     """End the session that a refresh token belongs to, if there is one."""
     query = select(refresh_token.c.session).where(refresh_token.c.hash == _hash(refresh))
@@ -98,16 +114,46 @@ def end_by_refresh(transaction: Transaction, refresh: str) -> None:
         end(transaction, identifier)
 
 
-def owner(connection: Connection, identifier: str, claimed: str) -> User:
+def owner(connection: Connection, identifier: str, claimed: str) -> Standing:
     """Return the account of a session, which must be that of the id ``claimed``. Raises SessionEndedError if not."""
     row = connection.execute(
-        select(account.c.id, account.c.name)
+        select(*COLUMNS)
         .join(session, session.c.account == account.c.id)
         .where(session.c.id == identifier, session.c.ended_at.is_(None), account.c.id == claimed)
     ).one_or_none()
     if row is None:
         raise SessionEndedError
-    return User(row.id, row.name)
+    return read(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A session as its owner sees it: what it runs on, and when it was begun and last renewed, in milliseconds."""
+
+    id: str
+    browser: str
+    system: str
+    made_at: int
+    used_at: int
+    current: bool
+
+
+def every(connection: Connection, user: User, current: str, since: int) -> list[Seen]:
+    """Return an account's sessions that were used after ``since``, the last used first."""
+    live = and_(session.c.account == user.id, session.c.ended_at.is_(None), session.c.used_at >= since)
+    found = []
+    for row in connection.execute(select(session).where(live).order_by(session.c.used_at.desc(), session.c.id)):
+        browser, _, system = row.device.partition("/")
+        found.append(Seen(row.id, browser, system, row.made_at, row.used_at, row.id == current))
+    return found
+
+
+def end_one(transaction: Transaction, user: User, identifier: str) -> None:
+    """End one of an account's sessions. Raises NoSuchSessionError."""
+    mine = select(session.c.id).where(session.c.id == identifier, session.c.account == user.id)
+    if transaction.connection.execute(mine).first() is None:
+        raise NoSuchSessionError
+    end(transaction, identifier)
 
 
 def _issue(transaction: Transaction, identifier: str, generation: int) -> str:

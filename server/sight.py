@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from rebond.exchange import Intervals
 from rebond.streams import ACCOUNT, room_stream
 from server import rooms, sessions, stays, streams
-from server.accounts import User
+from server.standing import Standing
 from server.tokens import Claims
 
 
@@ -21,7 +21,7 @@ class Sight:
     ``intervals`` is what may be seen of those streams of which that is not everything.
     """
 
-    user: User
+    standing: Standing
     heads: dict[str, int]
     intervals: dict[str, Intervals]
     cost: float
@@ -30,10 +30,11 @@ class Sight:
 def look(connection: Connection, claims: Claims) -> Sight:
     """Look, in one state of the database. Raises SessionEndedError."""
     began = time.thread_time()
-    user = sessions.owner(connection, claims.session, claims.account)
+    standing = sessions.owner(connection, claims.session, claims.account)
+    user = standing.user
     account = streams.account_stream(user.id)
     names = [streams.PLACE, account, *map(room_stream, rooms.joined(connection, user.id))]
     heads = streams.heads(connection, names)
     heads[ACCOUNT] = heads.pop(account)
     intervals = {room_stream(room): seen for room, seen in stays.every(connection, user.id).items()}
-    return Sight(user, heads, intervals, time.thread_time() - began)
+    return Sight(standing, heads, intervals, time.thread_time() - began)

@@ -65,7 +65,7 @@ def publish(
     """
     connection, now = transaction.connection, transaction.now
     seq: int = sqlite.run(connection, _ADVANCE, stream=name).fetchone()[0]
-    sqlite.run(connection, _APPEND, stream=name, seq=seq, kind=kind, target=target, body=_written(body), at=now)
+    sqlite.run(connection, _APPEND, stream=name, seq=seq, kind=kind, target=target, body=written(body), at=now)
     transaction.announce(Event(name, seq, kind, now, body, target))
     return seq
 
@@ -80,7 +80,7 @@ def blank(transaction: Transaction, name: str, seq: int) -> None:
         body.pop("mentions", None)
         if "text" in body:
             where = and_(event.c.stream == name, event.c.seq == row.seq)
-            transaction.connection.execute(update(event).where(where).values(body=_written(body | {"text": ""})))
+            transaction.connection.execute(update(event).where(where).values(body=written(body | {"text": ""})))
 
 
 def head(connection: Connection, name: str) -> int:
@@ -124,7 +124,8 @@ def _slice(rows: Iterable[Row[Any]]) -> Slice:
     return Slice(tuple(events), more=False)
 
 
-def _written(body: Mapping[str, object]) -> str:
+def written(body: object) -> str:
+    """Return the body of an event, or a part of it, as it is stored."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 

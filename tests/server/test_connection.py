@@ -23,7 +23,7 @@ from server.database import Database
 from server.door import Door
 from server.hub import Hub
 from server.migrations import migrate
-from server.notices import Event, Notice, SessionEnded
+from server.notices import AccountEnded, Event, Notice, SessionEnded, StandingChanged
 from server.passwords import Passwords
 from server.roster import Caps, Roster
 from server.sessions import Grant
@@ -132,6 +132,10 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
                 hub.publish(notice)
             case SessionEnded(session, code):
                 roster.end_session(session, code)
+            case AccountEnded(account, code, besides):
+                roster.end_account(account, code, besides)
+            case StandingChanged(user, muted_until):
+                roster.stand(user, muted_until)
 
     database = Database(url, publish)
     tokens = Tokens("a key for the tests that is long enough", 900)

@@ -42,6 +42,9 @@ async def write(store: Store, author: User, room: Room, text: str) -> int:
     return (await store.database.write(partial(messages.store, author=author, asked=send))).seq
 
 
+NEW = {"display": "", "role": "member", "banned": False, "left": False}
+
+
 async def told(store: Store, stream: str, after: int = 0) -> Told:
     found = await store.database.read(partial(streams.fetch, name=stream, from_=after + 1, to=wire.MAX_INTEGER))
     return [(each.event.kind, dict(each.event.body)) for each in found.events]
@@ -64,7 +67,7 @@ async def test_the_place_tells_of_people_and_of_what_becomes_of_public_rooms(sto
     for on in (True, True, False):
         await store.database.write(partial(rooms.archive, room_id=room.id, user=ada, on=on))
     assert await told(store, "place") == [
-        ("person", {"user": ada.as_json()}),
+        ("person", {"user": ada.as_json() | NEW}),
         ("room", {"room": {"id": room.id, "name": "den"}}),
         ("renamed", {"room": {"id": room.id, "name": "cave"}}),
         ("archived", {"room": room.id, "on": True}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rebond.codes import Close
+from server.accounts import User
 from server.errors import TooManyError
 from server.roster import Caps, Roster, Seat
 
@@ -14,9 +15,13 @@ class Fake:
 
     def __init__(self) -> None:
         self.ended: list[Close] = []
+        self.told: list[tuple[str, int]] = []
 
     def end(self, code: Close, reason: str) -> None:
         self.ended.append(code)
+
+    def stand(self, user: User, muted_until: int) -> None:
+        self.told.append((user.name, muted_until))
 
 
 @pytest.fixture
@@ -97,3 +102,24 @@ def test_address_is_capped(roster: Roster) -> None:
     roster.arrive("::2")
     roster.depart("::1")
     roster.arrive("::1")
+
+
+def test_account_is_ended_but_for_one_session(roster: Roster) -> None:
+    here, there, bob = Fake(), Fake(), Fake()
+    roster.enter(here, seat("s1"))
+    roster.enter(there, seat("s2"))
+    roster.enter(bob, seat("s3", account="bob"))
+    roster.end_account("ada", Close.TOKEN, besides="s1")
+    assert [member.ended for member in (here, there, bob)] == [[], [Close.TOKEN], []]
+    roster.end_account("ada", Close.FORBIDDEN, besides=None)
+    assert [member.ended[-1:] for member in (here, bob)] == [[Close.FORBIDDEN], []]
+    roster.end_account("nobody", Close.TOKEN, besides=None)
+
+
+def test_standing_is_told_to_all_connections_of_the_account(roster: Roster) -> None:
+    here, there, bob = Fake(), Fake(), Fake()
+    roster.enter(here, seat("s1"))
+    roster.enter(there, seat("s2"))
+    roster.enter(bob, seat("s3", account="bob"))
+    roster.stand(User("ada", "Augusta"), 5)
+    assert [member.told for member in (here, there, bob)] == [[("Augusta", 5)], [("Augusta", 5)], []]

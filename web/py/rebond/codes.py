@@ -87,6 +87,8 @@ class ErrorCode(StrEnum):
     NO_SUCH_MESSAGE = "no_such_message"
     TOO_MANY_REACTIONS = "too_many_reactions"
     ARCHIVED = "archived"
+    # The account that sends it.
+    MUTED = "muted"
     # What passes by itself: the sender keeps the entry and tries again.
     PREDECESSOR = "predecessor"
     BUSY = "busy"
