@@ -11,7 +11,7 @@ A frame is JSON, ``{"do": …}``:
     cut          the connection ends without a word of farewell, as when a cable is pulled
     ignore       nothing is answered any more on this connection, which stays open
     refuse       the connection ends, and for 5 s neither it nor a probe gets in
-    late         for 10 s every answer comes 1.5 s late
+    late         for 10 s every further answer comes 1.5 s late
 """
 
 from __future__ import annotations
@@ -143,6 +143,7 @@ class _Connection:
             if asked is None:
                 await self._websocket.close(Close.POLICY, "this is not for practising")
                 return
+            late = self._clock() < self._late_until
             match asked.do:
                 case "cut":
                     return
@@ -155,7 +156,7 @@ class _Connection:
                     self._late_until = self._clock() + BEING_LATE
                 case "say" | "ping":
                     pass
-            if self._clock() < self._late_until:
+            if late:
                 await asyncio.sleep(LATENESS)
             said = {"text": asked.text} if asked.do == "say" else {}
             await self._websocket.send_text(json.encode({"did": asked.do, **said}).decode())

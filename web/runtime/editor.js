@@ -1,7 +1,6 @@
 // What the build makes the editor of: CodeMirror's parts, for Python to put together.
 
 export { basicSetup } from "codemirror";
-export { indentWithTab } from "@codemirror/commands";
 export { python } from "@codemirror/lang-python";
 export { HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
 export { EditorView, keymap } from "@codemirror/view";

@@ -105,9 +105,11 @@ async def test_refused_line_gets_in_nowhere_and_others_do(server: RunningServer)
 
 async def test_late_answers_come(server: RunningServer) -> None:
     async with on(server) as line:
-        before = asyncio.get_running_loop().time()
         await line.ask("late")
         assert await line.hear() == {"did": "late"}
+        before = asyncio.get_running_loop().time()
+        await line.ask("ping")
+        assert await line.hear() == {"did": "ping"}
         assert asyncio.get_running_loop().time() - before >= 1.5
 
 

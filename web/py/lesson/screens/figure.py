@@ -49,6 +49,9 @@ class Figure(ABC):
         element.replaceChildren(self.root, *list(element.querySelectorAll(":scope > figcaption")))
         self.painter = Painter(canvas)
         self.begin()
+        # Its buttons have names at once, for those who come to it by other ways than scrolling.
+        self.refresh()
+        self._show_bar()
         loop.add(self)
 
     def _bar(self) -> Element:

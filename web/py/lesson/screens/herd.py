@@ -32,7 +32,7 @@ class HerdFigure(Figure):
     def fill(self) -> None:
         text = self.texts.text
         self._acts = Acts(tuple(CLIENTS), self.texts, text("figure.acts"))
-        self._numbers = make("div", "figure-numbers")
+        self._numbers = make("div", "figure-numbers", tabindex="0", role="group", aria_label=text("figure.counters"))
         self._said = make("p", "voice-only", role="status")
         self.root.append(self._acts.root, self._numbers, self._said)
 

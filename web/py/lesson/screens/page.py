@@ -1,8 +1,18 @@
-"""The page of the lesson as a whole."""
+"""The page of the lesson as a whole: where the reader is in it, its address, and its language."""
 
 from __future__ import annotations
 
-from chat.screens.dom import attribute, document
+from collections.abc import Iterable
+
+import js
+from pyodide.ffi import JsProxy, create_proxy, to_js
+
+from chat.screens.dom import attribute, document, given
+
+READING = "-25% 0px -70%"
+"""The strip of the window in which the stage that one reads lies, as a margin around it."""
+
+_YEAR = 365 * 24 * 60 * 60
 
 
 class Page:
@@ -11,7 +21,37 @@ class Page:
     def __init__(self) -> None:
         self._root = document.documentElement
         self.language = attribute(self._root, "lang")
+        self.fragment = str(js.location.hash)
+        if given(js.URLSearchParams.new(js.location.search).get("lang")):
+            document.cookie = f"rebond_lang={self.language}; path=/; max-age={_YEAR}; samesite=lax"
 
     def begin(self) -> None:
-        """Say on ``<html>`` that the page listens."""
+        """Say on ``<html>`` that the page listens, and follow the reader."""
+        self._seen = create_proxy(self._scrolled)
+        options = to_js({"rootMargin": READING}, dict_converter=js.Object.fromEntries)
+        observer = js.IntersectionObserver.new(self._seen, options)
+        for section in document.querySelectorAll(".stage"):
+            observer.observe(section)
         self._root.setAttribute("data-ready", "")
+
+    def _scrolled(self, entries: Iterable[JsProxy], _: object) -> None:
+        for entry in entries:
+            link = given(document.querySelectorAll(f'.rail a[href="#{entry.target.id}"]'))
+            for each in link or ():
+                if entry.isIntersecting:
+                    each.setAttribute("aria-current", "true")
+                else:
+                    each.removeAttribute("aria-current")
+
+    # The seeds of the figures stand in the address: who is given it sees the same.
+
+    def seed(self, stage: str) -> int | None:
+        """Return the seed that the address gives a figure."""
+        found = str(given(js.URLSearchParams.new(js.location.search).get(stage)) or "")
+        return int(found) if found.isascii() and found.isdigit() and len(found) < 5 else None
+
+    def keep_seed(self, stage: str, seed: int) -> None:
+        """Put the seed of a figure into the address, without a step in the history."""
+        query = js.URLSearchParams.new(js.location.search)
+        query.set(stage, str(seed))
+        js.history.replaceState(None, "", f"{js.location.pathname}?{query.toString()}{js.location.hash}")

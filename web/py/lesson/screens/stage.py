@@ -57,7 +57,7 @@ class StageFigure(Figure):
         self.court.append(legend)
         crowd = ("crowd", "alone") if self.stage in CROWDS else ()
         self._acts = Acts((*SCENES[self.stage].ACTS, *crowd), self.texts, text("figure.acts"))
-        self._numbers = make("div", "figure-numbers")
+        self._numbers = make("div", "figure-numbers", tabindex="0", role="group", aria_label=text("figure.counters"))
         self._below = make("div", "figure-below")
         self.root.append(self._acts.root, self._numbers, self._below)
 
