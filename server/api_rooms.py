@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Concatenate, ParamSpec
@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rebond import wire
-from server import history, people, rooms
+from server import history, marks, people, rooms
 from server.access import Access
 from server.accounts import User
 from server.bearer import bearer
@@ -21,7 +21,9 @@ from server.bodies import read_json, read_query
 from server.database import Database, Transaction
 from server.errors import BadRequestError
 from server.history import Where
+from server.people import Person
 from server.rooms import Room
+from server.states import States
 
 P = ParamSpec("P")
 
@@ -76,9 +78,10 @@ class PeopleQuery(Struct, frozen=True):
 class RoomsApi:
     """The endpoints of rooms and people, and what they need."""
 
-    def __init__(self, access: Access, database: Database) -> None:
+    def __init__(self, access: Access, database: Database, states: States) -> None:
         self._access = access
         self._database = database
+        self._states = states
 
     def routes(self) -> list[Route]:
         """Return the paths of this part of the interface."""
@@ -97,6 +100,8 @@ class RoomsApi:
             Route(f"{room}/topic", self.describe, methods=["POST"]),
             Route(f"{room}/archive", self.archive, methods=["POST"]),
             Route(f"{room}/unarchive", self.unarchive, methods=["POST"]),
+            Route(f"{room}/mute", self.mute, methods=["POST"]),
+            Route(f"{room}/unmute", self.unmute, methods=["POST"]),
         ]
 
     async def rooms(self, request: Request) -> Response:
@@ -147,6 +152,14 @@ class RoomsApi:
         """Let an archived room be written in again."""
         return await self._change(request, rooms.archive, on=False)
 
+    async def mute(self, request: Request) -> Response:
+        """Let a room be silent for oneself."""
+        return await self._change(request, marks.mute, on=True)
+
+    async def unmute(self, request: Request) -> Response:
+        """Let it be heard again."""
+        return await self._change(request, marks.mute, on=False)
+
     async def history(self, request: Request) -> Response:
         """Return a page of a room's messages."""
         user = await self._user(request)
@@ -163,13 +176,16 @@ class RoomsApi:
         await self._user(request)
         query = read_query(request, PeopleQuery)
         found = await self._database.read(partial(people.everyone, named=query.name, limit=query.limit))
-        return JSONResponse({"people": [asdict(person) for person in found]})
+        return self._people(found)
 
     async def members(self, request: Request) -> Response:
         """List the members of a room."""
         user = await self._user(request)
         members = partial(people.members, room=request.path_params["room"], reader=user.id, limit=people.MAX_PEOPLE)
-        return JSONResponse({"people": [asdict(person) for person in await self._database.read(members)]})
+        return self._people(await self._database.read(members))
+
+    def _people(self, found: Iterable[Person]) -> Response:
+        return JSONResponse({"people": [asdict(person) | {"here": self._states.here(person.id)} for person in found]})
 
     async def _user(self, request: Request) -> User:
         return (await self._access.identify(bearer(request))).user

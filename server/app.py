@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from rebond.admission import Admission, Rates
-from server import place
+from server import people, place
 from server.access import Access
 from server.api import Api
 from server.api_account import AccountApi
@@ -24,7 +24,7 @@ from server.api_members import MembersApi
 from server.api_rooms import RoomsApi
 from server.connection import Services
 from server.cookies import RefreshCookie
-from server.database import Database
+from server.database import Database, forget
 from server.departures import Departures
 from server.devices import Devices
 from server.door import Door
@@ -36,7 +36,7 @@ from server.hub import Hub
 from server.limits import Limits
 from server.log import AccessLog
 from server.metrics import Measured, Metrics, Tally
-from server.notices import AccountEnded, Event, Notice, SessionEnded, StandingChanged
+from server.notices import AccountEnded, Event, Marked, Notice, SessionEnded, StandingChanged
 from server.origins import SameOrigin
 from server.pages import Pages
 from server.passwords import Passwords
@@ -44,6 +44,7 @@ from server.practice import Practice
 from server.roster import Caps, Roster
 from server.security import SecurityHeaders
 from server.settings import Settings
+from server.states import States
 from server.throttle import Throttle
 from server.tokens import Tokens
 
@@ -98,26 +99,30 @@ class Application:
                     roster.end_account(account, code, besides)
                 case StandingChanged(user, muted_until):
                     roster.stand(user, muted_until)
+                case Marked():
+                    states.marked(notice)
 
         database = Database(settings.url, publish)
         counter = place.Counter(settings.database_file.with_suffix(".starts"))
         life = await database.write(partial(place.start, counted=counter.read()))
         counter.write(life.starts)
 
+        expected = await database.write(people.expect)
+        states = States(hub, expected, partial(_keep_seen, database))
         passwords = Passwords()
         idle = settings.session_days * DAY
         access = Access(database, passwords, Tokens(self._key, settings.token_seconds), idle * 1000, limits)
         clock = asyncio.get_running_loop().time
         rates = Rates(fixed=settings.admission_rate or None)
         door = Door(Admission(clock(), peak=life.peak, rates=rates), clock, partial(_keep_peak, database))
-        services = Services(access, database, door, hub, roster, limits, life.epoch)
+        services = Services(access, database, door, hub, roster, limits, states, life.epoch)
         gateway = Gateway(services, self._pages.build, settings.beat_seconds * 1_000)
         cookie, devices, departures = RefreshCookie(idle), Devices(self._key), Departures(database)
         measured = Measured(database, door, gateway, access.guard, hub, limits, passwords, roster, tally)
         routes: list[BaseRoute] = [
             WebSocketRoute("/ws", gateway.connect),
             *Api(access, database, door, cookie, devices, self._pages).routes(),
-            *RoomsApi(access, database).routes(),
+            *RoomsApi(access, database, states).routes(),
             *AccountApi(access, database, cookie, departures, idle * 1000).routes(),
             *MembersApi(access, database).routes(),
             *Forms(access, cookie, devices).routes(),
@@ -132,6 +137,7 @@ class Application:
             # Operations are carried out in order: after this one, all that came before it are acknowledged.
             with suppress(BusyError):
                 await database.write(partial(place.keep_peak, peak=door.peak))
+            states.close()
             await gateway.drain()
 
         self._drain = drain
@@ -148,12 +154,12 @@ class Application:
 
 def _keep_peak(database: Database, peak: float) -> None:
     with suppress(BusyError):
-        database.submit(partial(place.keep_peak, peak=peak)).add_done_callback(_forget)
+        database.submit(partial(place.keep_peak, peak=peak)).add_done_callback(forget)
 
 
-def _forget(outcome: asyncio.Future[None]) -> None:
-    """Whether the peak was kept changes nothing now; that the disk refused it was logged."""
-    outcome.exception()
+def _keep_seen(database: Database, account: str, at: int | None) -> None:
+    with suppress(BusyError):
+        database.submit(partial(people.keep_seen, account_id=account, at=at)).add_done_callback(forget)
 
 
 def _caps(settings: Settings) -> Caps:

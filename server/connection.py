@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
@@ -18,10 +20,10 @@ from rebond.codes import Close, ErrorCode
 from rebond.session import Session
 from rebond.streams import ACCOUNT
 from rebond.text import MAX_FRAME
-from server import messages, streams
+from server import marks, messages, states, streams
 from server.access import Access
 from server.accounts import User
-from server.database import Database
+from server.database import Database, forget
 from server.door import Door
 from server.errors import BusyError, MutedError, PredecessorError, ServiceError, TooManyError
 from server.hub import Hub
@@ -29,6 +31,7 @@ from server.limits import Limits
 from server.outbound import Outbound
 from server.roster import Roster, Seat
 from server.sight import Sight, look
+from server.states import States
 from server.tokens import Claims
 
 logger = logging.getLogger(__name__)
@@ -50,6 +53,7 @@ class Services:
     hub: Hub
     roster: Roster
     limits: Limits
+    states: States
     epoch: str
 
 
@@ -88,6 +92,16 @@ class Connection:
     def deliver(self, event: protocol.Published) -> None:
         """Take in an event of a stream the session follows."""
         self._handle(event)
+
+    def tell(self, told: protocol.Told) -> None:
+        """Take in something that is only state; a client as simple as the article's is told events alone."""
+        if self._tab is not None:
+            self._handle(told)
+
+    @property
+    def followed(self) -> Collection[str]:
+        """The streams that the session follows, by their names in the database."""
+        return self._followed
 
     def end(self, code: Close, reason: str) -> None:
         """Close the connection, once what is queued has been sent; nothing more that comes from it is heard."""
@@ -160,9 +174,21 @@ class Connection:
             case protocol.Subscribe(stream):
                 self._followed.add(self._stored_name(stream))
                 self._services.hub.subscribe(self._stored_name(stream), self)
+                self._services.states.follow(self, self._stored_name(stream))
             case protocol.Unsubscribe(stream):
                 self._followed.discard(self._stored_name(stream))
                 self._services.hub.unsubscribe(self._stored_name(stream), self)
+                self._services.states.unfollow(self, self._stored_name(stream))
+            case protocol.Show(key, text):
+                self._outbound.show(key, text)
+            case protocol.Read(room, seq):
+                self._read_up_to(room, seq)
+            case protocol.Type(room, on):
+                assert self._user is not None, "a session types nothing before it is authenticated"
+                if not self._muted:
+                    self._services.states.type(self._user, room, on=on)
+            case protocol.Attend(away):
+                self._services.states.attend(self, away=away)
             case protocol.Shut(code, reason):
                 self._leave(code, reason)
             case protocol.Authenticate() | protocol.Replay() | protocol.Fetch() | protocol.Skim():
@@ -173,6 +199,7 @@ class Connection:
     def _leave(self, code: Close, reason: str) -> None:
         self._outbound.close(code, reason)
         self._services.roster.leave(self)
+        self._services.states.leave(self)
         self._services.door.leave(self)
         for stream in self._followed:
             self._services.hub.unsubscribe(stream, self)
@@ -208,11 +235,22 @@ class Connection:
             outcome.add_done_callback(partial(self._stored, operation))
 
     def _refusal(self, user: User, operation: wire.Operation) -> ServiceError | None:
-        muted = self._muted_until and time.time_ns() // 1_000_000 < self._muted_until
         # What one has said one may take back at any time.
-        if muted and not isinstance(operation, wire.Delete):
+        if self._muted and not isinstance(operation, wire.Delete):
             return MutedError()
         return self._services.limits.messages.refusal(user.id)
+
+    @property
+    def _muted(self) -> bool:
+        """Whether the account may write nothing now."""
+        return bool(self._muted_until) and time.time_ns() // 1_000_000 < (self._muted_until or 0)
+
+    def _read_up_to(self, room: str, seq: int) -> None:
+        assert self._user is not None, "a session reads nothing before it is authenticated"
+        # A mark that is lost is lost until the client says it again: nobody waits for it.
+        with suppress(BusyError):
+            read = partial(marks.read, user=self._user, room=room, seq=seq)
+            self._services.database.submit(read).add_done_callback(forget)
 
     def _stored(self, operation: wire.Operation, outcome: asyncio.Future[wire.Ack]) -> None:
         self._storing -= 1
@@ -277,6 +315,9 @@ class Connection:
         user, expires_in = seen.standing.user, claims.expires_in
         self._handle(protocol.Authenticated(user.id, user.name, expires_in, heads, services.epoch, seen.intervals))
         if first and not self._session.closed:
+            for mark in seen.marks:
+                self.tell(states.mark(mark))
+            services.states.enter(self, user.id)
             services.door.enter(self, cost + seen.cost + time.thread_time() - began)
 
     async def _look(self, claims: Claims) -> Sight:

@@ -93,6 +93,11 @@ class _Job(Generic[T]):
             self.future.set_result(self.result)  # type: ignore[arg-type]  # there is a result where there is no error
 
 
+def forget(outcome: asyncio.Future[None]) -> None:
+    """Take in an outcome that changes nothing now: that the disk refused it was logged."""
+    outcome.exception()
+
+
 class Database:
     """The database of the process that holds it.
 

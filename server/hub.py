@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
-from rebond.exchange import Published
+from rebond.exchange import Published, Told
 from server import streams
 from server.notices import Event
 
@@ -14,6 +15,9 @@ class Subscriber(Protocol):
 
     def deliver(self, event: Published) -> None:
         """Take in an event of a stream that was subscribed to."""
+
+    def tell(self, told: Told) -> None:
+        """Take in something that is only state."""
 
 
 class Hub:
@@ -48,6 +52,10 @@ class Hub:
             self.handed_out += len(subscribers)
             for subscriber in tuple(subscribers):
                 subscriber.deliver(published)
+
+    def followers(self, stream: str) -> Collection[Subscriber]:
+        """Return who subscribed to a stream."""
+        return self._subscribers.get(stream, ())
 
     def last(self, stream: str) -> int:
         """Return the seq of the last event published in ``stream`` since the server started, 0 if none was."""

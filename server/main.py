@@ -160,6 +160,9 @@ def configure(chosen: Settings, application: ASGIApp) -> uvicorn.Config:
         http="httptools",
         ws="websockets-sansio",
         ws_max_size=2 * MAX_FRAME,  # beyond our own limit, so that it is us who say that a frame is too big
+        # Who has vanished is known to be gone within 15 s; see also GRACE in server/presence.py.
+        ws_ping_interval=7,
+        ws_ping_timeout=8,
         ws_per_message_deflate=False,  # it costs more time and memory than short messages are worth
         backlog=BACKLOG,
         forwarded_allow_ips=chosen.trusted_proxies,

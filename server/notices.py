@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from rebond.codes import Close
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # which announce them
     from server.accounts import User
+    from server.marks import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +53,13 @@ class StandingChanged:
     muted_until: int
 
 
-Notice = Event | SessionEnded | AccountEnded | StandingChanged
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An account stands differently in a room; ``others``: those in the room are told how far it has read."""
+
+    account: str
+    mark: Mark
+    others: bool
+
+
+Notice = Event | SessionEnded | AccountEnded | StandingChanged | Marked

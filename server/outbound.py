@@ -12,6 +12,9 @@ from rebond.codes import Close
 MAX_QUEUED = 1024 * 1024
 """Characters that may wait for a slow reader. A slice of a stream has to fit in (see :mod:`server.streams`)."""
 
+MAX_LATEST = 1_000
+"""Values of state that may wait besides; the one that has waited longest gives way."""
+
 MAX_JOINED = 32 * 1024
 """Characters beyond which a frame is not made longer by what else is pending. (A write that the system takes at once
 is the dearest part of sending; beyond this size that is no longer so.)"""
@@ -35,6 +38,7 @@ class Outbound:
         self._joined = joined
         self._pending: deque[str] = deque()
         self._length = 0
+        self._latest: dict[tuple[str, ...], str] = {}
         self._farewell: tuple[Close, str] | None = None
         self._wanted = asyncio.Event()
         self._idle = asyncio.Event()
@@ -52,10 +56,21 @@ class Outbound:
         self._wanted.set()
         return True
 
+    def show(self, key: tuple[str, ...], text: str) -> None:
+        """Queue a frame that is only state behind all others, in the place of one of the same key."""
+        if self._farewell is not None:
+            return
+        if key not in self._latest and len(self._latest) >= MAX_LATEST:
+            del self._latest[next(iter(self._latest))]
+        self._latest[key] = text
+        self._idle.clear()
+        self._wanted.set()
+
     def close(self, code: Close, reason: str) -> None:
         """Close the connection once what is queued has been sent, or at once if its reader is too slow for that."""
         if code is Close.SLOW_READER:
             self._pending.clear()
+            self._latest.clear()
             self._length = 0
         self._farewell = (code, reason)
         self._wanted.set()
@@ -67,9 +82,9 @@ class Outbound:
     async def run(self) -> None:
         """Send what is queued, as it comes, until the connection is closed from here or lost."""
         try:
-            while self._farewell is None or self._pending:
+            while self._farewell is None or self._pending or self._latest:
                 await self._wanted.wait()
-                while self._pending:
+                while self._pending or self._latest:
                     await self._sender.send_text(self._next())
                 self._wanted.clear()
                 self._idle.set()
@@ -78,6 +93,10 @@ class Outbound:
             self._idle.set()  # nobody is to wait for a network that is gone
 
     def _next(self) -> str:
+        if not self._pending:
+            self._pending.extend(self._latest.values())
+            self._length += sum(map(len, self._pending))
+            self._latest.clear()
         frames = [self._pending.popleft()]
         length = len(frames[0])
         while self._joined and self._pending and length + len(self._pending[0]) <= MAX_JOINED:

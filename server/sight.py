@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from rebond.exchange import Intervals
 from rebond.streams import ACCOUNT, room_stream
-from server import rooms, sessions, stays, streams
+from server import marks, rooms, sessions, stays, streams
+from server.marks import Mark
 from server.standing import Standing
 from server.tokens import Claims
 
@@ -18,12 +19,14 @@ from server.tokens import Claims
 class Sight:
     """Whose a token is, the heads of all streams that account may see, and how many seconds the look has cost.
 
-    ``intervals`` is what may be seen of those streams of which that is not everything.
+    ``intervals`` is what may be seen of those streams of which that is not everything, ``marks`` how it stands in its
+    rooms.
     """
 
     standing: Standing
     heads: dict[str, int]
     intervals: dict[str, Intervals]
+    marks: list[Mark]
     cost: float
 
 
@@ -37,4 +40,5 @@ def look(connection: Connection, claims: Claims) -> Sight:
     heads = streams.heads(connection, names)
     heads[ACCOUNT] = heads.pop(account)
     intervals = {room_stream(room): seen for room, seen in stays.every(connection, user.id).items()}
-    return Sight(standing, heads, intervals, time.thread_time() - began)
+    seen = marks.every(connection, standing.user.id)
+    return Sight(standing, heads, intervals, seen, time.thread_time() - began)

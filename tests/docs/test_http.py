@@ -19,6 +19,7 @@ from server.devices import Devices
 from server.door import Door
 from server.metrics import Metrics
 from server.pages import Pages
+from server.states import States
 from tests.docs.test_protocol import part, rows
 
 Path = tuple[str, str]
@@ -54,7 +55,7 @@ def offered() -> set[Path]:
         *Api(access, database, cast(Door, None), cookie, devices, cast(Pages, None)).routes(),
         *AccountApi(access, database, cookie, cast(Departures, None), 0).routes(),
         *MembersApi(access, database).routes(),
-        *RoomsApi(access, database).routes(),
+        *RoomsApi(access, database, cast(States, None)).routes(),
         *Metrics(lambda: iter(()), "").routes(),
     ]
     return {(method, anonymous(route.path)) for route in routes for method in (route.methods or set()) - {"HEAD"}}

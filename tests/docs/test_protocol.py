@@ -12,7 +12,12 @@ from rebond.session import HELLO_TIMEOUT, MAX_MISSED, NEWEST
 from rebond.streams import MAX_SYNC
 from rebond.text import MAX_FRAME, MAX_TEXT
 from rebond.wire import CLIENT_KINDS, SCHEMAS, SERVER_KINDS, VERSION, Frame
+from server.emoji import MAX_LENGTH
+from server.marks import MAX_UNREAD, SMALL
+from server.messages import MAX_EMOJI
+from server.presence import GRACE, RETURN
 from server.rules import RULES, Kind
+from server.states import MAX_AUDIENCE
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
 TYPES = {
@@ -24,10 +29,10 @@ TYPES = {
 }
 
 
-def part(heading: str) -> str:
+def part(heading: str, page: str = PAGE) -> str:
     """Return what stands under a heading, up to the next of its level or above."""
     level = heading.partition(" ")[0]
-    found = re.search(rf"^{re.escape(heading)}\n(.*?)(?=^#{{1,{len(level)}}} |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^{re.escape(heading)}\n(.*?)(?=^#{{1,{len(level)}}} |\Z)", page, re.MULTILINE | re.DOTALL)
     assert found, f"docs/protocol.md has no {heading}"
     return found[1]
 
@@ -38,9 +43,25 @@ def rows(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line] for line in lines if not set("".join(line)) <= set("-: ")][1:]
 
 
-@pytest.mark.parametrize("kind", [*CLIENT_KINDS.values(), *SERVER_KINDS.values()], ids=lambda kind: kind.KIND)
+@pytest.mark.parametrize(
+    "kind", list(dict.fromkeys([*CLIENT_KINDS.values(), *SERVER_KINDS.values()])), ids=lambda kind: kind.KIND
+)
 def test_every_field_is_described_as_it_is(kind: type[Frame]) -> None:
-    described = [(name.strip("`"), type_, optional) for name, type_, optional, _ in rows(part(f"### `{kind.KIND}`"))]
+    wanted = [
+        part(heading)
+        for heading, kinds in (
+            ("## What a client says", list(CLIENT_KINDS)),
+            ("## What a server says", list(SERVER_KINDS)),
+        )
+        if kind.KIND in kinds
+    ]
+    for section in wanted:
+        check_fields(kind, section)
+
+
+def check_fields(kind: type[Frame], section: str) -> None:
+    table = part(f"### `{kind.KIND}`", section).strip().partition("\n\n| kind ")[0]
+    described = [(name.strip("`"), type_, optional) for name, type_, optional, _ in rows(table)]
     assert described == [
         (field.wire_name, TYPES[field.expected], "" if field.required else "optional") for field in SCHEMAS[kind]
     ]
@@ -82,6 +103,13 @@ def test_every_close_code_is_described_with_what_the_client_does() -> None:
 
 
 def test_the_limits_are_those_of_the_code() -> None:
+    assert f"in a room of at most {SMALL} |" in PAGE
+    assert f"counted up to {MAX_UNREAD} |" in PAGE
+    assert f"that at most {MAX_AUDIENCE} connections follow" in PAGE
+    assert f"offline {GRACE:.0f} s after the last has gone" in PAGE
+    assert f"have {RETURN:.0f} s to come back" in PAGE
+    assert f"at most {MAX_LENGTH} code points" in PAGE
+    assert f"at\nmost {MAX_EMOJI} different ones" in PAGE
     assert f"Version {VERSION}." in PAGE
     assert f"at most {MAX_FRAME // 1024} KiB each" in PAGE
     assert f"1 to {MAX_TEXT:,} characters" in PAGE

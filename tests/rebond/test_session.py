@@ -9,6 +9,7 @@ from rebond import wire
 from rebond.codes import Close, ErrorCode
 from rebond.exchange import SessionEffect
 from rebond.session import HELLO_TIMEOUT, MAX_MISSED, NEWEST, Session
+from rebond.state import EVERY
 from rebond.streams import ACCOUNT, MAX_SYNC, room_stream
 from tests.support.driver import event
 
@@ -408,3 +409,36 @@ def test_who_is_invited_sees_what_the_joining_says(live: Desk) -> None:
     assert shown(live.feed(page(21, stream="room:s"))) == [21]
     edited = event(22, "room:s", "edited")
     assert shown(live.feed(at.Published(edited, wire.encode(edited), 20))) == [(22, 22)]
+
+
+# State.
+
+
+def state(kind: str, **body: object) -> wire.State:
+    return wire.State(kind, body)
+
+
+def test_state_is_passed_on_and_what_is_held_back_has_its_time(live: Desk) -> None:
+    assert live.hear(state("read", room="r", seq=7)) == [at.Read("r", 7)]
+    assert live.hear(state("read", room="r", seq=8)) == []
+    assert live.session.deadline == live.now + EVERY
+    assert live.feed(at.Due(), EVERY) == [at.Read("r", 8)]
+    assert live.session.deadline == 950.0
+
+
+def test_state_that_makes_no_sense_is_told(live: Desk) -> None:
+    [error] = said(live.hear(state("read", room="r", seq="7")))
+    assert isinstance(error, wire.Error)
+    assert error.code == ErrorCode.BAD_FRAME
+
+
+def test_state_of_others_is_shown_once_somebody_is_known(desk: Desk) -> None:
+    told = at.Told(("presence", "v"), "text")
+    assert desk.feed(told) == []
+    desk.greet()
+    assert desk.feed(told) == [at.Show(("presence", "v"), "text")]
+
+
+def test_nobody_is_told_of_their_own_typing(live: Desk) -> None:
+    assert live.feed(at.Told(("typing", "r", "u"), "text", by="u")) == []
+    assert live.feed(at.Told(("typing", "r", "v"), "text", by="v")) == [at.Show(("typing", "r", "v"), "text")]

@@ -262,3 +262,16 @@ def test_replies_and_reactions_travel_as_operations() -> None:
     assert isinstance(reaction, wire.React)
     wanted = wire.React(reaction.id, "r", "ada/message-1", "\N{THUMBS UP SIGN}", on=True, after=reply.id)
     assert reaction == wanted
+
+
+def test_what_is_only_state_is_said_now_or_not_at_all() -> None:
+    told: list[wire.State] = []
+    shell = Recorder(Listeners(state=told.append))
+    shell.say("typing", room="r", on=True)
+    shell.connect()
+    assert not any("typing" in line for line in shell.done_since_start)
+    shell.say("typing", room="r", on=True)
+    [said] = [line.removeprefix("transmit ") for line in shell.done if line.startswith("transmit ")]
+    assert wire.decode_client(ast.literal_eval(said)) == [wire.State("typing", {"room": "r", "on": True})]
+    shell.hear(wire.State("presence", {"user": "u", "here": "away"}))
+    assert told == [wire.State("presence", {"user": "u", "here": "away"})]

@@ -28,6 +28,7 @@ client_frames = st.one_of(
     st.builds(wire.Delete, texts, texts, texts, st.none() | texts),
     st.builds(wire.React, texts, texts, texts, texts, st.booleans(), st.none() | texts),
     st.builds(wire.Sync, texts, numbers, numbers),
+    st.builds(wire.State, texts, bodies),
     st.just(wire.Ping()),
 )
 server_frames = st.one_of(
@@ -36,6 +37,7 @@ server_frames = st.one_of(
     st.builds(wire.Event, texts, numbers, texts, numbers, bodies),
     st.builds(wire.Span, texts, numbers, numbers),
     st.builds(wire.Error, texts, texts, st.none() | texts, st.none() | numbers),
+    st.builds(wire.State, texts, bodies),
     st.builds(wire.Pong, heads, numbers),
     st.builds(wire.Bye, numbers),
 )

@@ -23,10 +23,11 @@ from server.database import Database
 from server.door import Door
 from server.hub import Hub
 from server.migrations import migrate
-from server.notices import AccountEnded, Event, Notice, SessionEnded, StandingChanged
+from server.notices import AccountEnded, Event, Marked, Notice, SessionEnded, StandingChanged
 from server.passwords import Passwords
 from server.roster import Caps, Roster
 from server.sessions import Grant
+from server.states import States
 from server.tokens import Tokens
 from tests.support.store import unlimited
 
@@ -126,6 +127,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     migrate(url)
     hub, roster = Hub(), Roster(Caps(10, 10, 10))
 
+    states = States(hub, {}, lambda *_: None)
+
     def publish(notice: Notice) -> None:
         match notice:
             case Event():
@@ -136,6 +139,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
                 roster.end_account(account, code, besides)
             case StandingChanged(user, muted_until):
                 roster.stand(user, muted_until)
+            case Marked():
+                states.marked(notice)
 
     database = Database(url, publish)
     tokens = Tokens("a key for the tests that is long enough", 900)
@@ -144,7 +149,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     life = await database.write(partial(place.start, counted=None))
     clock = asyncio.get_running_loop().time
     door = Door(Admission(clock()), clock, lambda _: None)
-    yield House(Services(access, database, door, hub, roster, limits, life.epoch), tokens)
+    yield House(Services(access, database, door, hub, roster, limits, states, life.epoch), tokens)
+    states.close()
     passwords.close()
     await database.close()
 

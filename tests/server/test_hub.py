@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rebond.exchange import Published
+from rebond.exchange import Published, Told
 from server import streams
 from server.hub import Hub
 from server.notices import Event
@@ -18,6 +18,9 @@ class Listener:
 
     def deliver(self, event: Published) -> None:
         self.heard.append(event)
+
+    def tell(self, told: Told) -> None:
+        raise AssertionError("nothing is told here")
 
 
 def event(stream: str, seq: int) -> Event:

@@ -131,3 +131,25 @@ async def test_nobody_waits_for_a_network_that_is_gone() -> None:
     await asyncio.sleep(0)
     writing.cancel()
     await waiting
+
+
+async def test_of_state_the_latest_is_sent_behind_all_else() -> None:
+    network = Network()
+    outbound = Outbound(network, joined=True)
+    outbound.show(("a",), item(1))
+    outbound.show(("b",), item(2))
+    outbound.show(("a",), item(3))
+    outbound.put(item(4))
+    await drain(outbound)
+    assert [json.loads(frame) for frame in network.sent] == [{"n": 4}, [{"n": 3}, {"n": 2}]]
+    outbound.show(("a",), item(5))
+
+
+async def test_state_never_grows_and_closes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_LATEST", 3)
+    network = Network()
+    outbound = Outbound(network, joined=True)
+    for number in range(10):
+        outbound.show((str(number),), item(number))
+    await drain(outbound)
+    assert [json.loads(frame) for frame in network.sent] == [[{"n": 7}, {"n": 8}, {"n": 9}]]

@@ -23,6 +23,7 @@ LEFT_OUT = (
     "browser/storage.py",
     "simulation",
     "session.py",
+    "state.py",
     "exchange.py",
     "admission.py",
 )

@@ -78,6 +78,13 @@ class Deliver:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Something is so now that is only state."""
+
+    state: wire.State
+
+
+@dataclass(frozen=True, slots=True)
 class DeliverRaw:
     """Hand on what a plain server sent."""
 
@@ -176,7 +183,7 @@ class Publish:
     status: Status
 
 
-Announcement = Welcomed | Deliver | DeliverRaw | Acked | Refuse | Fated | Dropped | Skipped | Reset | Publish
+Announcement = Welcomed | Deliver | Told | DeliverRaw | Acked | Refuse | Fated | Dropped | Skipped | Reset | Publish
 """What the program is told."""
 
 Keeping = Persist | Forget | Relink | Adopt | Advance

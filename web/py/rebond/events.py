@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rebond.outbox import Entry, Kept
-from rebond.wire import Operation
+from rebond.wire import Operation, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,13 @@ class SendRaw:
 
 
 @dataclass(frozen=True, slots=True)
+class Say:
+    """The program tells of something that is only state: now, or not at all."""
+
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
 class Online:
     """The machine says that it has a network again."""
 
@@ -205,6 +212,7 @@ Event = (
     | TokenFailed
     | Outgoing
     | SendRaw
+    | Say
     | Online
     | Offline
     | Woke

@@ -115,7 +115,20 @@ class Due:
     """The time named by :attr:`Session.deadline` has come."""
 
 
-SessionEvent = Received | Authenticated | Rejected | Published | Page | Range | Changes | Stored | Failed | Ended | Due
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something is so now that is only state, encoded once for all who are told; ``by`` is the account it is about, if
+    that is not to be told of itself. Of what has the same ``key`` only the latest counts.
+    """
+
+    key: tuple[str, ...]
+    text: str
+    by: str | None = None
+
+
+SessionEvent = (
+    Received | Authenticated | Rejected | Published | Page | Range | Changes | Stored | Failed | Ended | Told | Due
+)
 
 
 # What a session wants done.
@@ -192,6 +205,37 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True)
+class Show:
+    """Send this frame once there is room for it, unless another of the same key has taken its place by then."""
+
+    key: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Note that the client has read a room up to ``seq``."""
+
+    room: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """Tell the room that the client's user types there, or has stopped."""
+
+    room: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attend:
+    """Note that nobody looks at the client any more, or somebody again."""
+
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shut:
     """Close the connection. It is the last effect of a session."""
 
@@ -199,4 +243,18 @@ class Shut:
     reason: str
 
 
-SessionEffect = Transmit | Authenticate | Subscribe | Unsubscribe | Replay | Fetch | Skim | Store | Shut
+SessionEffect = (
+    Transmit
+    | Authenticate
+    | Subscribe
+    | Unsubscribe
+    | Replay
+    | Fetch
+    | Skim
+    | Store
+    | Show
+    | Read
+    | Type
+    | Attend
+    | Shut
+)

@@ -88,6 +88,8 @@ class Link:
             case events.SendRaw(data):
                 self._delivery.send_raw(data)
                 self._flush(now)
+            case events.Say(state) if self.state is State.LIVE:
+                self._transmit(wire.encode(state))
             case events.Online():
                 self._offline = False
                 self._doubt(now)
@@ -270,6 +272,8 @@ class Link:
                 self._delivery.take(frame)
             case wire.Event() | wire.Hole() | wire.Span() | wire.Ack():
                 self._delivery.take(frame)
+            case wire.State():
+                self._emit(effects.Told(frame))
             case wire.Bye(slot_ms):
                 self._attempt.slot = now + slot_ms / 1_000
             case wire.Error(id=str(identifier)):

@@ -32,14 +32,17 @@ from rebond.exchange import (
     Replay,
     SessionEffect,
     SessionEvent,
+    Show,
     Shut,
     Skim,
     Store,
     Stored,
     Subscribe,
+    Told,
     Transmit,
     Unsubscribe,
 )
+from rebond.state import Said
 from rebond.streams import ACCOUNT, MAX_SYNC, ROOMS, room_stream
 
 HELLO_TIMEOUT = 5.0
@@ -84,7 +87,8 @@ class Session:
         self.beat_ms = beat_ms
         self.max_missed = MAX_MISSED
         self.newest = NEWEST
-        self.deadline: float | None = now + HELLO_TIMEOUT
+        self._until = now + HELLO_TIMEOUT
+        self._said = Said()
         self.user: str | None = None
         self.closed = False
         self._hello: wire.Hello | None = None
@@ -92,13 +96,19 @@ class Session:
         self._account_head = 0
         self._effects: list[SessionEffect] = []
 
+    @property
+    def deadline(self) -> float:
+        """When the session wants to be told that it is :class:`Due`, in seconds."""
+        held = self._said.deadline
+        return self._until if held is None else min(self._until, held)
+
     def handle(self, event: SessionEvent, now: float) -> list[SessionEffect]:
         """Take in what happened and return what is to be done, in order. A closed session wants nothing more."""
         if self.closed:
             return []
         match event:
             case Received(text):
-                self._received(text)
+                self._received(text, now)
             case Authenticated():
                 self._authenticated(event, now)
             case Rejected(code, message):
@@ -115,6 +125,9 @@ class Session:
                 self._transmit(ack)
             case Failed(error):
                 self._transmit(error)
+            case Told(key, shown, by):
+                if self.user is not None and by != self.user:
+                    self._effects.append(Show(key, shown))
             case Ended(code, reason):
                 self._shut(code, reason)
             case _:
@@ -124,7 +137,7 @@ class Session:
 
     # What the client says.
 
-    def _received(self, text: str) -> None:
+    def _received(self, text: str, now: float) -> None:
         for frame in wire.decode_client(text):
             if self.closed:
                 return
@@ -141,7 +154,7 @@ class Session:
                     "the first frame must be hello, then wait for welcome",
                 )
             else:
-                self._command(frame)
+                self._command(frame, now)
 
     def _greet(self, hello: wire.Hello) -> None:
         if self._hello is not None or self.user is not None:
@@ -153,7 +166,7 @@ class Session:
             self._hello = hello
             self._effects.append(Authenticate(hello.token, hello.tab))
 
-    def _command(self, frame: wire.Auth | wire.Operation | wire.Sync | wire.Ping) -> None:
+    def _command(self, frame: wire.Auth | wire.Operation | wire.Sync | wire.State | wire.Ping, now: float) -> None:
         match frame:
             case wire.Auth(token):
                 self._effects.append(Authenticate(token, None))
@@ -161,6 +174,12 @@ class Session:
                 self._effects.append(Store(frame))
             case wire.Sync(stream, from_, to):
                 self._sync(stream, from_, to)
+            case wire.State():
+                passed = self._said.take(frame, self._streams, now)
+                if passed is None:
+                    self._transmit(wire.Error(ErrorCode.BAD_FRAME, f"state: {frame.kind} is not as it must be"))
+                else:
+                    self._effects.extend(passed)
             case _:
                 heads = {name: stream.sent for name, stream in self._streams.items()}
                 self._transmit(wire.Pong(heads, self.window_ms))
@@ -179,7 +198,7 @@ class Session:
         if self.user is not None and event.user != self.user:
             self._refuse(Close.FORBIDDEN, ErrorCode.BAD_TOKEN, "the token is another account's")
             return
-        self.deadline = now + event.expires_in
+        self._until = now + event.expires_in
         if self.user is None:
             self.user = event.user
             self._welcome(event)
@@ -200,7 +219,8 @@ class Session:
         self._shut(close, message)
 
     def _due(self, now: float) -> None:
-        if self.deadline is None or now < self.deadline:
+        self._effects.extend(self._said.due(now))
+        if now < self._until:
             return
         if self.user is None:
             self._shut(Close.HELLO_TIMEOUT, "no hello in time")

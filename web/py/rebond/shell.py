@@ -31,6 +31,7 @@ class Listeners:
     """The functions a program is called with. One that raises is reported, and the link lives on."""
 
     event: Callable[[wire.Event], object] = _ignore
+    state: Callable[[wire.State], object] = _ignore
     ack: Callable[[wire.Ack], object] = _ignore
     refused: Callable[[Refusal], object] = _ignore
     welcome: Callable[[wire.Welcome], object] = _ignore
@@ -114,6 +115,10 @@ class Shell(ABC):
         """
         return self._do(wire.React(self.new_id(), room, target, emoji, on))
 
+    def say(self, kind: str, **body: object) -> None:
+        """Tell of something that is only state, such as ``typing``: now, or not at all if the link is not live."""
+        self.feed(events.Say(wire.State(kind, body)))
+
     def release(self, identifier: str) -> None:
         """Try a parked operation again."""
         self.feed(events.Release(identifier))
@@ -181,6 +186,8 @@ class Shell(ABC):
         match effect:
             case effects.Deliver(event):
                 self._tell(listeners.event, event)
+            case effects.Told(state):
+                self._tell(listeners.state, state)
             case effects.DeliverRaw(data):
                 self._tell(listeners.data, data)
             case effects.Acked(ack):

@@ -18,9 +18,6 @@ from rebond.text import well_formed
 VERSION = 1
 """The version of the protocol that ``hello`` names."""
 
-_ENVELOPE = frozenset({"t", "stream", "seq", "kind", "at"})
-"""What every event carries on the wire; the rest is its body."""
-
 MAX_INTEGER = 2**53 - 1
 """The largest integer that JavaScript reads exactly (RFC 8259, section 6)."""
 
@@ -111,6 +108,15 @@ class Sync(Frame):
     stream: str
     from_: int
     to: int
+
+
+@dataclass(frozen=True, slots=True)
+class State(Frame):
+    """Something of which only the latest value counts. What belongs to its kind is in ``body``, flat on the wire."""
+
+    KIND: ClassVar[str] = "state"
+    kind: str
+    body: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +213,15 @@ class Bye(Frame):
 Operation = Send | Edit | Delete | React
 """What a user does in a room: stored once, acknowledged once, refused by its id."""
 
-ClientFrame = Hello | Auth | Send | Edit | Delete | React | Sync | Ping
-ServerFrame = Welcome | Ack | Event | Hole | Span | Error | Pong | Bye
+ClientFrame = Hello | Auth | Send | Edit | Delete | React | Sync | State | Ping
+ServerFrame = Welcome | Ack | Event | Hole | Span | State | Error | Pong | Bye
 F = TypeVar("F", bound=Frame)
+
+_ENVELOPES: dict[type[Frame], frozenset[str]] = {
+    Event: frozenset({"t", "stream", "seq", "kind", "at"}),
+    State: frozenset({"t", "kind"}),
+}
+"""What these carry on the wire besides their bodies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,9 +313,10 @@ def encode(frame: Frame) -> str:
         value = getattr(frame, field.name)
         if value is not None:
             values[field.wire_name] = value
-    if isinstance(frame, Event):
+    if isinstance(frame, Event | State):
         del values["body"]
-        values.update((key, value) for key, value in frame.body.items() if key not in _ENVELOPE)
+        envelope = _ENVELOPES[type(frame)]
+        values.update((key, value) for key, value in frame.body.items() if key not in envelope)
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -336,8 +349,9 @@ def _read(item: object, kinds: Mapping[str, type[F]]) -> F | Fault:
     kind = kinds.get(name) if isinstance(name, str) else None
     if kind is None:
         return Fault(ErrorCode.UNKNOWN_KIND, f"t must be one of {', '.join(kinds)}", identifier)
-    if kind is Event:
-        item = {**item, "body": {key: value for key, value in item.items() if key not in _ENVELOPE}}
+    envelope = _ENVELOPES.get(kind)
+    if envelope:
+        item = {**item, "body": {key: value for key, value in item.items() if key not in envelope}}
     values: dict[str, object] = {}
     for field in SCHEMAS[kind]:
         value = item.get(field.wire_name)

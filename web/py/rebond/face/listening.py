@@ -31,6 +31,7 @@ class ProtocolListeners(TypedDict, total=False):
     """With a server that speaks docs/protocol.md: events in order and once, and what became of messages."""
 
     on_event: Callable[[wire.Event], object]
+    on_state: Callable[[wire.State], object]
     on_ack: Callable[[wire.Ack], object]
     on_refused: Callable[[Refusal], object]
     on_welcome: Callable[[wire.Welcome], object]

@@ -108,6 +108,8 @@ class Gateway:
                 self._flush()
                 self._socket.shut(code, reason)
                 server.leave(self)
+            case exchange.Show() | exchange.Read() | exchange.Type() | exchange.Attend():
+                pass  # this model knows events only
             case _:
                 self._questions.append(effect)
                 self._ask()
