@@ -182,6 +182,12 @@ def remove(transaction: Transaction, room: str, author: User, identifier: str, b
     return True
 
 
+def shown(connection: Connection, room: str, author: User, identifier: str, reader: User) -> bool:
+    """Tell whether ``reader`` may see a message of a private room that they are in."""
+    noted = sqlite.run(connection, _FIND, author=author.id, id=identifier).fetchone()
+    return noted is not None and noted[0] == room and stays.shows(connection, room, reader.id, noted[1])
+
+
 def _erase(transaction: Transaction, room: str, target: int, body: dict[str, object]) -> int:
     """Blank a message wherever it stands, and what hangs on it; return the seq of the event that says so."""
     connection, stream = transaction.connection, room_stream(room)

@@ -10,7 +10,9 @@ from rebond.codes import Close
 from server import acts, messages, rooms, rules, sessions, standing, streams
 from server.accounts import User
 from server.database import Transaction
+from server.errors import NoSuchMessageError
 from server.roles import Act, Role
+from server.rules import Kind
 from server.standing import Standing
 
 MINUTE = 60_000
@@ -101,10 +103,12 @@ def remove_message(transaction: Transaction, by: User, room: str, author: str, m
     """
     connection = transaction.connection
     standing.check(connection, by.id, Act.REMOVE_MESSAGE)
-    rules.check(connection, rules.Act.READ, room, by.id)
+    kind = rules.check(connection, rules.Act.READ, room, by.id)
     whose = standing.of(connection, author)
     if whose.user.id != by.id and not whose.left:
         standing.check_above(connection, by.id, Act.REMOVE_MESSAGE, author)
+    if kind is Kind.PRIVATE and not messages.shown(connection, room, whose.user, message, by):
+        raise NoSuchMessageError
     if messages.remove(transaction, room, whose.user, message, by):
         acts.note(transaction, Act.REMOVE_MESSAGE, by.id, whom=author, room=room, reason=reason, message=message)
 

@@ -319,6 +319,13 @@ SERVER = [
         "    known = sqlite.run(",
         "    rules.check(connection, Act.WRITE, asked.room, author.id)\n    known = sqlite.run(",
     ),
+    server(
+        "limit-before-deduplication",
+        "2",
+        "messages",
+        "    known = sqlite.run(",
+        "    if refusal is not None:\n        raise refusal\n    known = sqlite.run(",
+    ),
     server("server-ignores-the-order", "1", "messages", "        raise PredecessorError\n", "        pass\n"),
     server(
         "acknowledged-before-the-commit",

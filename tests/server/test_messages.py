@@ -17,6 +17,7 @@ from server.errors import (
     NotAMemberError,
     PredecessorError,
     ServiceError,
+    SlowDownError,
 )
 from server.history import Where
 from tests.support.store import Store
@@ -34,6 +35,21 @@ async def test_look_up_comes_before_every_check(store: Store) -> None:
     await store.database.write(partial(rooms.leave, room_id=room.id, user=ada))
     assert await send(store, ada, "message-1", room=room.id) == first
     assert await send(store, ada, "message-1", room="nowhere", text="", after="never-stored") == first
+
+
+async def test_who_may_store_nothing_new_still_gets_the_ack_of_what_is_stored(store: Store) -> None:
+    ada = await store.account("ada")
+    first = await send(store, ada, "message-1")
+
+    async def refused(identifier: str) -> wire.Ack:
+        frame = wire.Send(id=identifier, room="general", text="hello")
+        asked = partial(messages.store, author=ada, asked=frame, refusal=SlowDownError(retry_ms=500))
+        return await store.database.write(asked)
+
+    assert await refused("message-1") == first
+    with pytest.raises(SlowDownError):
+        await refused("message-2")
+    assert store.events("room:general") == [(1, "message")]
 
 
 async def test_same_id_of_two_authors_is_two_messages(store: Store) -> None:

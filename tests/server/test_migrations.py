@@ -86,6 +86,7 @@ def test_old_database_keeps_all_it_holds_and_a_copy_stays_beside_it(tmp_path: Pa
     path = tmp_path / "old.sqlite3"
     make(path, "0001")
     with closing(sqlite3.connect(path)) as old, old:
+        old.execute("INSERT INTO account VALUES ('u2', 'Bob', 'bob', 'hash', 2)")
         old.execute("INSERT INTO account VALUES ('u1', 'Ada', 'ada', 'hash', 1)")
         old.execute("INSERT INTO room VALUES ('general', 'general', 'general', 1)")
         old.execute("INSERT INTO stream VALUES ('room:general', 1)")
@@ -96,6 +97,7 @@ def test_old_database_keeps_all_it_holds_and_a_copy_stays_beside_it(tmp_path: Pa
         assert new.execute("SELECT * FROM operation").fetchall() == [("u1", "message-1", "general", 1, 5)]
         found = new.execute("SELECT room, seq, id, author, text, at, changed_seq, edited_at, deleted_at FROM message")
         assert found.fetchall() == [("general", 1, "message-1", "u1", "hello", 5, 1, None, None)]
+        assert new.execute("SELECT id, role FROM account ORDER BY id").fetchall() == [("u1", "owner"), ("u2", "member")]
         assert new.execute("PRAGMA foreign_key_check").fetchall() == []
     with closing(sqlite3.connect(tmp_path / f"old.sqlite3.before-{schema.REVISION}")) as kept:
         assert kept.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]

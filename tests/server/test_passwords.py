@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -96,4 +98,41 @@ async def test_no_more_than_two_run_at_once_and_few_wait(monkeypatch: pytest.Mon
     gate.set()
     await asyncio.gather(*waiting)
     assert most <= module.AT_ONCE
+    passwords.close()
+
+
+async def test_those_who_are_known_have_places_that_strangers_cannot_fill(monkeypatch: pytest.MonkeyPatch) -> None:
+    passwords, gate = Passwords(CHEAP), threading.Event()
+    known = await passwords.hash("correct horse")
+    monkeypatch.setattr(module, "MAX_WAITING", 1)
+    monkeypatch.setattr(module, "RESERVED", 1)
+    verify = PasswordHasher.verify
+
+    def slow(hasher: PasswordHasher, hashed: str, password: str) -> bool:
+        assert gate.wait(10)
+        return verify(hasher, hashed, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", slow)
+    strangers = [asyncio.create_task(passwords.verify(known, "a guess")) for _ in range(module.AT_ONCE + 1)]
+    await asyncio.sleep(0)
+    with pytest.raises(BusyError):
+        await passwords.verify(known, "another guess")
+    friend = asyncio.create_task(passwords.verify(known, "correct horse", reserved=True))
+    await asyncio.sleep(0)
+    with pytest.raises(BusyError):
+        await passwords.verify(known, "correct horse", reserved=True)
+    assert len(passwords) == module.AT_ONCE + 2
+    gate.set()
+    assert await friend
+    assert await asyncio.gather(*strangers) == [False] * len(strangers)
+    passwords.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a priority for each thread")
+async def test_hashing_stands_back_behind_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    passwords = Passwords(CHEAP)
+    monkeypatch.setattr(PasswordHasher, "hash", lambda *_: str(os.getpriority(os.PRIO_PROCESS, 0)))
+    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert int(await passwords.hash("correct horse")) == module.NICENESS
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
     passwords.close()

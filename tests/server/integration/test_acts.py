@@ -176,6 +176,13 @@ async def test_message_is_removed_only_in_a_room_that_one_is_in_and_where_it_sta
     assert await remove(room, place.member.id, "message-X") == (404, "no_such_message")
     assert await remove(room, place.member.id, there) == (204, "")
     assert await remove(room, place.member.id, there) == (204, "")
+    hidden = await den(place, place.member)
+    before = await say(place.member, room=hidden)
+    assert await remove(hidden, place.member.id, before) == (404, "no_such_room")
+    await place.owner.post(f"/api/rooms/{hidden}/invite", account=place.moderator.id)
+    assert await remove(hidden, place.member.id, before) == (404, "no_such_message")
+    since = await say(place.member, room=hidden)
+    assert await remove(hidden, place.member.id, since) == (204, "")
 
 
 async def test_one_is_expelled_only_from_a_private_room_that_the_moderator_is_in(place: Company) -> None:

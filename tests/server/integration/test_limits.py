@@ -139,6 +139,21 @@ async def test_what_was_stored_is_acknowledged_even_to_those_who_send_too_much(t
             assert (await socket.acked("message-0"))["seq"] == 1
 
 
+async def test_flood_of_log_ins_stops_nobody_who_chats(tmp_path: Path) -> None:
+    """With the limits off, so that every one of them wants a hash."""
+    with RunningServer(tmp_path) as server:
+        async with Visitor.registered(server, "ada") as ada, ada.connected() as socket, at(server, HERE) as stranger:
+            flood = [asyncio.create_task(wrong(stranger, f"nobody {number}")) for number in range(90)]
+            sent = 0
+            while not all(task.done() for task in flood):
+                await socket.send(f"message-{sent}")
+                await socket.acked(f"message-{sent}")
+                sent += 1
+            statuses = {(await task).status_code for task in flood}
+            assert statuses <= {401, 503}
+            assert sent > 1
+
+
 async def _token(visitor: Visitor) -> str:
     return visitor.token
 
