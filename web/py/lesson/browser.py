@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import traceback
 from collections.abc import Callable
 from typing import Protocol
 
@@ -16,6 +17,12 @@ from rebond.simulation.connection import Answer, Door, Request, Socket
 from rebond.simulation.network import Path
 from rebond.simulation.page import Page, PageTimer
 from rebond.simulation.throttler import Throttler
+
+NAME = "client.py"
+"""The name of a client's text, in what is said of its errors."""
+
+FORGOTTEN = 60.0
+"""Seconds after which a browser gives up waiting for the good-bye of a line on which nothing comes through."""
 
 LEAST = 0.004
 """Seconds that an interval has at least, as the HTML standard bounds nested timers."""
@@ -31,6 +38,16 @@ class Server(Protocol):
 
     def answer(self, url: str) -> Answer | None:
         """Answer a request, or None where nobody is listening."""
+
+
+def explain(error: BaseException) -> str:
+    """Say what an error was and, where it can be told, in which line of the client's text."""
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == NAME]
+    if isinstance(error, SyntaxError) and error.lineno is not None:
+        lines = [error.lineno]
+    where = f" ({NAME}, {lines[-1]})" if lines else ""
+    what = error.msg if isinstance(error, SyntaxError) else str(error)
+    return f"{type(error).__name__}: {what}{where}"
 
 
 class Event:
@@ -87,6 +104,7 @@ class WebSocket:
         self.onmessage: Listener | None = None
         self.onclose: Listener | None = None
         self.readyState = WebSocket.CONNECTING
+        self.dead = False
         self._browser = browser
         self._counted = browser.throttler is not None
         self._opened_once = False
@@ -102,13 +120,14 @@ class WebSocket:
             self.socket.send(data)
 
     def close(self) -> None:
-        """Say good-bye; ``onclose`` follows when the other end has answered, or after a minute."""
+        """Say good-bye; ``onclose`` follows when the other end has answered, or a minute later on a dead line."""
         if self.readyState >= WebSocket.CLOSING:
             return
         self.readyState = WebSocket.CLOSING
         path = self._browser.path
         self.socket.close()
-        path.clock.after(60.0 if path.blocks else 2 * path.latency, lambda: self._ended(1000, ""))
+        waits = FORGOTTEN if path.blocks or self.dead else 2 * path.latency
+        path.clock.after(waits, lambda: self._ended(1000, ""))
 
     def _opened(self) -> None:
         self.readyState = WebSocket.OPEN
@@ -176,7 +195,7 @@ class Browser:
 
     def run(self, source: str) -> None:
         """Run a client's text. What it raises is raised."""
-        exec(compile(source, "client.py", "exec"), self.names)  # noqa: S102 - this is what the lesson is for
+        exec(compile(source, NAME, "exec"), self.names)  # noqa: S102 - this is what the lesson is for
 
     def call(self, listener: Callable[..., object] | None, *values: object) -> None:
         """Call what the page asked to have called."""
@@ -185,7 +204,7 @@ class Browser:
         try:
             listener(*values)
         except Exception as error:  # noqa: BLE001 - a browser goes on, whatever the page's callback raised
-            self.console.append(f"{type(error).__name__}: {error}")
+            self.console.append(explain(error))
 
     def happened(self, what: str) -> None:
         """Tell whoever watches."""

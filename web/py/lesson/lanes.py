@@ -189,6 +189,11 @@ class PlainLane(Lane):
             for socket in self.browser.sockets
         ]
 
+    def lose(self) -> None:
+        for socket in self.browser.sockets:
+            socket.dead = socket.dead or socket.readyState == WebSocket.OPEN
+        super().lose()
+
     def _look(self) -> Look:
         browser = self.browser
         if not browser.signed_in:

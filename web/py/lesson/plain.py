@@ -154,6 +154,44 @@ class PostServer(PlainServer):
         super().crash()
 
 
+class IdServer(PostServer):
+    """Hears ``{"id", "text"}`` as JSON, stores what has one id once, and answers ``{"ack": id}``."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.known: set[str] = set()
+        self._ids: dict[str, str] = {}
+
+    def heard(self, guest: Guest, text: str) -> None:
+        if not text.startswith("{"):
+            super().heard(guest, text)
+            return
+        message = json.loads(text)
+        identifier, said = str(message.get("id")), str(message.get("text"))
+
+        def commit() -> None:
+            if said in self.committing:
+                self.committing.remove(said)
+                self._keep(identifier, said)
+                if guest in self.guests:
+                    guest.socket.transmit(json.dumps({"ack": message.get("id")}))
+
+        self.committing.append(said)
+        self._ids[said] = identifier
+        self.clock.after(self.COMMIT, commit)
+
+    def _keep(self, identifier: str, text: str) -> None:
+        if identifier not in self.known:
+            self.known.add(identifier)
+            self.stored.append(text)
+
+    def crash(self, *, committed: bool = False) -> None:
+        for text in self.committing if committed else ():
+            self._keep(self._ids.get(text, text), text)
+        self.committing.clear()
+        super().crash()
+
+
 class GateServer(PlainServer):
     """Takes in whoever has a good token; ``/api/refresh`` gives another one."""
 
