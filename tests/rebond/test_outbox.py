@@ -322,8 +322,29 @@ def test_a_suspect_that_waits_holds_back_the_others() -> None:
     lose(outbox, Close.TOO_BIG)
     list(outbox.due(0.0))
     outbox.refused("a", ErrorCode.BUSY, "", 3.0, 0.0)
+    assert outbox.next_due() == 3.0
     assert list(outbox.due(1.0)) == []
     assert sent(outbox.due(3.0)) == [("a", None)]
+
+
+def test_whose_time_has_come_behind_a_suspect_in_flight_is_told_by_the_answer_and_not_by_the_clock() -> None:
+    outbox = outbox_of("a/r", "b/r", "c/s")
+    list(outbox.due(0.0))
+    outbox.refused("c", ErrorCode.BUSY, "", 3.0, 0.0)
+    outbox.disconnected(Close.TOO_BIG)
+    assert sent(outbox.due(10.0)) == [("a", None)]
+    assert outbox.next_due() is None
+    outbox.settled("a")
+    assert sent(outbox.due(10.0)) == [("b", None)]
+    outbox.settled("b")
+    assert sent(outbox.due(10.0)) == [("c", None)]
+
+
+def test_a_suspect_that_the_storage_has_not_got_is_waited_for_by_no_clock() -> None:
+    outbox = Outbox()
+    outbox.add(replace(post("a"), saved=False, closes=MAX_CLOSES))
+    assert outbox.next_due() is None
+    assert list(outbox.due(0.0)) == []
 
 
 def test_the_user_tries_a_parked_entry_again_or_gives_it_up() -> None:

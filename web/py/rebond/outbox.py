@@ -245,6 +245,12 @@ class Outbox:
 
     def next_due(self) -> float | None:
         """Return when the next entry that waits for its time may go, in seconds, or None if none waits."""
+        suspected = self._suspected()
+        flying = [entry for entry in self if entry.in_flight]
+        if flying and (suspected is not None or sum(len(entry.text) for entry in flying) > MAX_FLYING):
+            return None  # Nothing goes before an answer comes, whatever the clock says.
+        if suspected is not None:
+            return suspected.not_before or None if suspected.saved else None
         # Only the first that waits in a room counts: it holds back those behind it.
         first: dict[str, float] = {}
         for entry in self:
@@ -253,7 +259,7 @@ class Outbox:
         return min((time for time in first.values() if time), default=None)
 
     def _take(self, now: float) -> Iterator[Operation]:
-        suspected = next((entry for entry in self if entry.suspected and self._predecessor(entry) is None), None)
+        suspected = self._suspected()
         if suspected is not None:
             # It goes alone, so that a close tells on nobody else.
             if suspected.saved and suspected.not_before <= now and not any(entry.in_flight for entry in self):
@@ -272,6 +278,9 @@ class Outbox:
                     flying += len(entry.text)
                     yield self._fly(entry, predecessors.get(entry.room))
             predecessors[entry.room] = entry.id
+
+    def _suspected(self) -> Entry | None:
+        return next((entry for entry in self if entry.suspected and self._predecessor(entry) is None), None)
 
     def _fly(self, entry: Entry, predecessor: str | None) -> Operation:
         self._departed.append(self._put(replace(entry, in_flight=True, flown=True)))
