@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from chat.texts import Texts, load
 from lesson import clients
 from lesson.exercises import DELAYS, EXERCISES, WINDOW, run
 from lesson.stages import EXERCISES as STAGES
 from tests.lesson.solutions import BEATS, OUTBOX, SOLUTIONS
+
+LOCALES = Path(__file__).parents[2] / "web" / "locales" / "lesson"
 
 
 def test_every_exercise_belongs_to_a_stage() -> None:
@@ -108,6 +112,18 @@ def test_errors_are_said(source: str, error: str) -> None:
     assert outcome.error == error
     assert not outcome.passed
     assert outcome.checks == ()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_check_has_its_words_and_its_hint(name: str, language: str) -> None:
+    exercise, texts = EXERCISES[name], Texts(load(LOCALES), language)
+    assert texts.has(exercise.key("title"))
+    assert texts.has(exercise.key("task"))
+    for check in run(name, exercise.source).checks:
+        values = {key: f"{value}" for key, value in check.values.items()}
+        assert texts.text(exercise.key(f"check.{check.id}"), **values)
+        assert texts.text(exercise.key(f"hint.{check.id}"))
 
 
 def test_an_outcome_is_plain_data() -> None:

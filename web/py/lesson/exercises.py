@@ -39,6 +39,10 @@ class Exercise:
     source: str
     trial: Callable[[str, int], list[Check]]
 
+    def key(self, part: str) -> str:
+        """Return the key of one of its texts, such as ``title`` or ``hint.once``."""
+        return f"exercise.{self.name}.{part}"
+
 
 EXERCISES = {
     exercise.name: exercise
