@@ -10,6 +10,9 @@ from browser import arguments, find
 from company import Company
 from tests.support.running import RunningServer
 
+SPARING = "Object.defineProperty(navigator.connection, 'saveData', { get: () => true });"
+"""Has the page fetch no snapshot for the next visit: Chromium puts no page aside while that still fetches something."""
+
 
 @pytest.fixture
 def remembering(driver: Playwright) -> Iterator[Browser]:
@@ -25,7 +28,11 @@ def test_a_page_that_was_put_aside_is_live_again_and_shows_what_it_missed(
     remembering: Browser, server: RunningServer, host: Account
 ) -> None:
     with Company(remembering, server) as company:
-        ada = company.member("Ada")
+        ada = company.person("Ada")
+        ada.context.add_init_script(SPARING)
+        company.let_in(ada, "register")
+        ada.open()
+        ada.is_in()
         # What Chromium does to the connections of a page that it puts aside.
         ada.watch.expects("Page entered Back-Forward Cache")
         ada.say("before")
