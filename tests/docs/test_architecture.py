@@ -34,6 +34,19 @@ def test_the_files_in_the_reading_order_are_there() -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_every_test_that_is_named_is_there() -> None:
+    proof = PAGE.split("## What holds the link to its word")[1].split("\n## ")[0]
+    named = re.findall(r"`((?:tests|playwright)/[\w/]+\.py)`((?:,? `test_\w+`)+)", proof)
+    assert len(named) > 10
+    missing = [
+        f"{path}: {test}"
+        for path, tests in named
+        for test in re.findall(r"test_\w+", tests)
+        if f"def {test}(" not in (ROOT / path).read_text()
+    ]
+    assert missing == []
+
+
 def test_every_dependency_has_its_reason() -> None:
     reasons = PAGE.split("## Dependencies, and why each")[1].lower()
     wanted = [
