@@ -112,7 +112,7 @@ SENDING = [
         "                    waiting.add(entry.room)\n",
         "                    continue\n",
     ),
-    core("tabs-do-not-know-each-other", "1", "outbox", "after=predecessor or entry.behind", "after=predecessor"),
+    core("tabs-do-not-know-each-other", "1", "outbox", "after=entry.behind or predecessor", "after=predecessor"),
     core("never-sent-again", "2", "outbox", "return replace(entry, in_flight=False)", "return entry", "test_link.py"),
     core(
         "surrogate-let-in",
@@ -132,8 +132,8 @@ SENDING = [
         "suspect-not-alone",
         "4",
         "outbox",
-        "        if suspected is not None:\n",
-        "        if suspected is None and suspected:\n",
+        "        if suspected is not None:\n            # It goes alone",
+        "        if suspected is None and suspected:\n            # It goes alone",
     ),
     core(
         "too-big-is-retried",
@@ -299,8 +299,8 @@ SPEAKING = [
         "token-outlived",
         "session",
         "session",
-        "        self.deadline = now + event.expires_in\n",
-        "        self.deadline = None\n",
+        "        self._until = now + event.expires_in\n",
+        "        self._until = now + 1e9\n",
     ),
 ]
 

@@ -377,8 +377,7 @@ class Link:
         return min((time for time in times if time is not None), default=None)
 
     def _publish(self) -> None:
-        status = self.status()
-        if status != self._published:
+        if (status := self.status()) != self._published:
             self._published = status
             self._emit(effects.Publish(status))
 
