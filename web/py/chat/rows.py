@@ -105,7 +105,7 @@ class Rows:
         entries: Iterable[Message | Hole | Outgoing] = chain(timeline.entries, timeline.outgoing)
         for entry in entries:
             if isinstance(entry, Hole):
-                key = f"hole/{entry.start}/{entry.end}"
+                key = f"hole/{entry.start}"
                 result.append(HoleRow(key, entry.start, entry.end, timeline.busy, timeline.failed))
                 day = above = None
                 continue

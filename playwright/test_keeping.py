@@ -1,0 +1,441 @@
+"""Nothing is lost: what was typed outlives the page, the tab, the browser's patience and the session.
+
+Each scenario ends with the same check against the server's database (checker.py).
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, WebSocketRoute, expect
+from playwright.sync_api import Error as PlaywrightError
+
+from account import Account, fresh
+from checker import check, outbox, shows, stored
+from company import Company
+from person import Person
+from tests.support.running import RunningServer
+from watch import OFFLINE, OUTAGE
+
+PREPARED = "async () => { await navigator.serviceWorker.ready; }"
+"""Resolves once the page can be opened without a network."""
+
+LEFT = """
+async () => {
+  const names = (await indexedDB.databases()).map(({ name }) => name);
+  return [names.filter((name) => name.startsWith("rebond")), { ...localStorage }, { ...sessionStorage }];
+}
+"""
+"""What a browser still holds of an account. (PyScript has empty databases of its own.)"""
+
+REFUSE = """
+const open = IDBFactory.prototype.open;
+IDBFactory.prototype.open = function (name, ...rest) {
+  if (name.startsWith("rebond:")) throw new DOMException("no storage here", "SecurityError");
+  return open.call(this, name, ...rest);
+};
+"""
+"""What a browser does that lets a page keep nothing. (PyScript's own attempt is not what this is about.)"""
+
+
+@pytest.fixture(scope="module")
+def host(server: RunningServer) -> Account:
+    """The other one in the room."""
+    return Account.register(server, "Host")
+
+
+@pytest.fixture
+def company(browser: Browser, server: RunningServer) -> Iterator[Company]:
+    """The people of one scenario; at its end the server runs."""
+    with Company(browser, server) as company:
+        yield company
+    try:
+        assert server.pid
+    except AssertionError:
+        server.start()
+
+
+def numbered(stem: str, count: int) -> list[str]:
+    """Return texts that no other test types."""
+    name = fresh(stem)
+    return [f"{name} {number}" for number in range(count)]
+
+
+def say_all(person: Person, texts: list[str]) -> None:
+    for text in texts:
+        person.say(text)
+
+
+def crash(person: Person) -> None:
+    """End the tab's process, as running out of memory does: no code of the page runs any more."""
+    with person.page.expect_event("crash"), pytest.raises(PlaywrightError, match="Timeout"):
+        person.context.new_cdp_session(person.page).send("Page.crash", timeout=500)
+    person.page.close()
+
+
+def room_of(person: Person, host: Account, stem: str) -> str:
+    """Have the person in a room of its own; return its id."""
+    room, name = host.make_room(stem)
+    person.join(name)
+    return room
+
+
+def test_a_full_outbox_outlives_a_reload_and_a_crash_while_the_server_is_down(
+    company: Company, server: RunningServer, host: Account
+) -> None:
+    ada = company.member("Ada", service_workers="allow")
+    ada.page.evaluate(PREPARED)
+    ada.watch.tolerates(OUTAGE)
+    room = room_of(ada, host, "storm")
+    host.say("before the storm", room=room)
+    ada.reads("before the storm")
+    address = ada.page.url
+    typed = numbered("storm", 20)
+    server.kill()
+    ada.is_lost()
+    say_all(ada, typed[:10])
+    ada.reload()
+    # As it was left, before any network has answered, and it says so.
+    expect(ada.texts).to_have_text(["before the storm", *typed[:10]], use_inner_text=True)
+    expect(ada.timeline.locator(".message.queued")).to_have_count(10)
+    expect(ada.page.locator("#as-of")).to_be_visible()
+    say_all(ada, typed[10:])
+    assert outbox(ada) == typed
+    crash(ada)
+    ada.page = ada.context.new_page()
+    ada.page.goto(address)
+    ada.is_ready()
+    # A tab of another name: it takes over what the crashed one has left.
+    expect(ada.texts).to_have_text(["before the storm", *typed], use_inner_text=True)
+    server.start()
+    ada.is_live()
+    ada.reads("before the storm", *typed)
+    check(server, ada, typed, room)
+    assert outbox(ada) == []
+
+
+def test_a_tab_that_is_closed_leaves_its_messages_to_the_other(
+    company: Company, server: RunningServer, host: Account
+) -> None:
+    ada = company.member("Ada")
+    ada.watch.tolerates(OUTAGE)
+    room = room_of(ada, host, "relay")
+    other = Person(ada.context, ada.watch, ada.words, ada.name)
+    other.open(ada.page.url.removeprefix(server.url))
+    other.is_in()
+    typed = numbered("relay", 6)
+    server.kill()
+    other.is_lost()
+    say_all(other, typed[:3])
+    ada.is_lost()
+    say_all(ada, typed[3:])
+    other.page.close()
+    server.start()
+    ada.is_live()
+    ada.reads(*typed)
+    check(server, ada, typed, room)
+
+
+def test_what_one_account_has_typed_is_not_sent_by_another_that_signs_in_from_another_tab(
+    company: Company, server: RunningServer, host: Account
+) -> None:
+    ada = company.member("Ada")
+    ada.watch.tolerates(OUTAGE)
+    ada.watch.tolerates("status of 401")
+    room = room_of(ada, host, "switch")
+    typed = numbered("switch", 2)
+    server.kill()
+    ada.is_lost()
+    say_all(ada, typed)
+    debugger = ada.context.new_cdp_session(ada.page)
+    debugger.send("Page.setWebLifecycleState", {"state": "frozen"})
+    server.start()
+    # What another tab does: the cookie is Bob's from now on.
+    assert ada.context.request.post("/api/logout").ok
+    bob = Account.register(server, "Bob")
+    assert ada.context.request.post("/api/login", data={"name": bob.name, "password": ada.password}).ok
+    debugger.send("Page.setWebLifecycleState", {"state": "active"})
+    expect(ada.html).to_have_attribute("data-link", "signed_out")
+    assert stored(server, room) == []
+    assert outbox(ada) == typed
+    expect(ada.texts).to_have_text(typed, use_inner_text=True)
+    ada.line.get_by_role("button", name=ada.words("line.log_in"), exact=True).click()
+    ada.log_in()
+    ada.is_in()
+    ada.reads(*typed)
+    check(server, ada, typed, room)
+
+
+def test_a_thousand_messages_missed_are_a_hole_that_loads_on_scrolling(
+    company: Company, server: RunningServer, host: Account
+) -> None:
+    ada = company.member("Ada")
+    ada.watch.tolerates(OFFLINE)
+    room = room_of(ada, host, "crowd")
+    before = numbered("first", 60)
+    host.say(*before, room=room)
+    ada.reads_last(*before[-5:])
+    ada.context.set_offline(True)
+    ada.is_lost()
+    host.say(*numbered("crowd", 1_000), room=room)
+    ada.say("said in the tunnel")
+    ada.context.set_offline(False)
+    ada.is_live()
+    ada.reads_last("said in the tunnel")
+    hole = ada.timeline.locator(".hole")
+    expect(hole).to_have_count(1)
+    check(server, ada, ["said in the tunnel"], room)
+    assert ada.texts.count() < 300
+    # By hand, and then by scrolling to it.
+    count = ada.texts.count()
+    hole.get_by_role("button").click()
+    expect(ada.texts).to_have_count(count + 50)
+    hole.evaluate("hole => hole.scrollIntoView()")
+    expect(ada.texts).not_to_have_count(count + 50)
+    expect(ada.timeline.get_by_text(ada.words("hole.loading"))).to_have_count(0)
+    shows(server, ada, room)
+    ada.reload()
+    ada.is_live()
+    shows(server, ada, room)
+
+
+def test_a_disk_that_is_full_is_said_and_what_is_typed_is_sent_from_memory(
+    company: Company, server: RunningServer, host: Account
+) -> None:
+    ada = company.person("Ada")
+    company.let_in(ada, "register")
+    # Less than the page's database takes when it is empty: it can be opened, and nothing be written to it. Set before
+    # that, since Chromium looks only now and then how much is left.
+    debugger = ada.context.new_cdp_session(ada.page)
+    debugger.send("Storage.overrideQuotaForOrigin", {"origin": server.url, "quotaSize": 60_000})
+    ada.open()
+    ada.is_in()
+    ada.watch.tolerates(OUTAGE)
+    room = room_of(ada, host, "disk")
+    typed = numbered("disk", 3)
+    server.kill()
+    ada.is_lost()
+    say_all(ada, typed)
+    expect(ada.page.locator("#notes")).to_contain_text(ada.words("note.unkept"))
+    expect(ada.messages.filter(has_text=ada.words("message.unkept"))).to_have_count(len(typed))
+    assert outbox(ada) == []
+    server.start()
+    ada.is_live()
+    ada.reads(*typed)
+    check(server, ada, typed, room)
+
+
+def test_where_the_browser_keeps_nothing_the_chat_works_and_says_so(
+    company: Company, server: RunningServer, host: Account
+) -> None:
+    ada = company.person("Ada")
+    ada.context.add_init_script(REFUSE)
+    company.let_in(ada, "register")
+    ada.open()
+    ada.is_in()
+    ada.watch.tolerates(OUTAGE)
+    room = room_of(ada, host, "private")
+    typed = numbered("private", 2)
+    server.kill()
+    ada.is_lost()
+    ada.say(typed[0])
+    expect(ada.page.locator("#notes")).to_contain_text(ada.words("note.unkept"))
+    expect(ada.message(typed[0])).to_contain_text(ada.words("message.unkept"))
+    ada.say(typed[1])
+    server.start()
+    ada.is_live()
+    ada.reads(*typed)
+    check(server, ada, typed, room)
+
+
+def test_a_device_that_slept_past_its_token_sends_what_was_typed_once_it_is_awake(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with RunningServer(tmp_path, token_seconds=2) as server, Company(browser, server) as company:
+        ada = company.member("Ada")
+        ada.watch.tolerates(OFFLINE)
+        ada.watch.tolerates(OUTAGE)
+        typed = numbered("asleep", 3)
+        ada.context.set_offline(True)
+        ada.is_lost()
+        say_all(ada, typed[:2])
+        debugger = ada.context.new_cdp_session(ada.page)
+        debugger.send("Page.setWebLifecycleState", {"state": "frozen"})
+        is_over(server, Account.log_in(server, ada.name).token)
+        ada.context.set_offline(False)
+        debugger.send("Page.setWebLifecycleState", {"state": "active"})
+        ada.is_live()
+        ada.say(typed[2])
+        ada.reads(*typed)
+        check(server, ada, typed)
+
+
+def is_over(server: RunningServer, token: str) -> None:
+    """Wait until a token that was given out just now is good no more: one given out before is not either."""
+    while httpx.get(f"{server.url}/api/me", headers={"authorization": f"Bearer {token}"}).status_code != 401:
+        pass
+
+
+def test_a_session_that_ran_out_leads_to_the_door_and_keeps_what_waits(
+    company: Company, server: RunningServer, host: Account
+) -> None:
+    ada = company.member("Ada")
+    ada.watch.tolerates(OUTAGE)
+    ada.watch.tolerates("status of 401")
+    room = room_of(ada, host, "door")
+    typed = numbered("door", 2)
+    server.kill()
+    ada.is_lost()
+    say_all(ada, typed)
+    server.start()
+    # The session is over, and the page does not know yet: the sign beside the cookie is still there.
+    ada.page.goto("about:blank")
+    ada.context.clear_cookies(name="rebond_refresh")
+    ada.page.goto("/")
+    ada.is_ready()
+    ada.is_at_door()
+    expect(ada.form("login").get_by_label(ada.words("door.name"), exact=True)).to_have_value(ada.name)
+    assert outbox(ada) == typed
+    ada.log_in()
+    ada.is_in()
+    ada.page.goto(f"/#room/{room}")
+    ada.reads(*typed)
+    check(server, ada, typed, room)
+
+
+def test_logging_out_offers_what_was_not_sent_as_a_file_and_leaves_nothing(
+    company: Company, server: RunningServer, host: Account, tmp_path: Path
+) -> None:
+    ada = company.person("Ada")
+    company.let_in(ada, "register")
+    ada.open()
+    ada.is_in()
+    ada.watch.tolerates("status of 401|WebSocket")
+    room = room_of(ada, host, "leaving")
+    sent, *unsent = numbered("leaving", 3)
+    ada.say(sent)
+    ada.reads(sent)
+    # A network that lets requests through and no WebSocket.
+    ada.context.route_web_socket(re.compile("/ws$"), hang)
+    ada.reload()
+    expect(ada.message(sent)).to_be_visible()
+    say_all(ada, unsent)
+    ada.composer.fill("only begun")
+    ada.log_out()
+    dialog = ada.page.get_by_role("dialog", name=ada.words("unsent.title"))
+    expect(dialog).to_contain_text(ada.words("unsent.text.other", n=2))
+    dialog.get_by_role("button", name=ada.words("unsent.stay"), exact=True).click()
+    expect(dialog).to_be_hidden()
+    check(server, ada, [sent, *unsent], room)
+    ada.log_out()
+    with ada.page.expect_download() as download:
+        dialog.get_by_role("button", name=ada.words("unsent.save"), exact=True).click()
+    file = tmp_path / "unsent.txt"
+    download.value.save_as(file)
+    title, head, *texts = file.read_text(encoding="utf-8").strip().split("\n\n")
+    assert ada.name in title
+    assert head.startswith("# leaving")
+    assert texts == unsent
+    dialog.get_by_role("button", name=ada.words("unsent.leave"), exact=True).click()
+    ada.is_at_door()
+    assert ada.page.evaluate(LEFT) == [[], {}, {}]
+    assert unsent[0] not in [text for _, text in stored(server, room)]
+
+
+def hang(socket: WebSocketRoute) -> None:
+    """Open, and never say a word."""
+
+
+def test_edits_and_deletions_are_seen_by_others_at_once_and_after_an_absence(
+    company: Company, server: RunningServer, host: Account
+) -> None:
+    ada, bob = company.member("Ada"), company.member("Bob")
+    bob.watch.tolerates(OFFLINE)
+    ada.watch.tolerates(OFFLINE)
+    room, name = host.make_room("ink")
+    ada.join(name)
+    bob.join(name)
+    first, second, third, fourth = typed = numbered("ink", 4)
+    say_all(ada, typed[:3])
+    bob.reads(*typed[:3])
+    # By the keyboard: the last one.
+    ada.composer.press("ArrowUp")
+    expect(ada.composer).to_have_value(third)
+    ada.composer.press("Escape")
+    expect(ada.composer).to_have_value("")
+    ada.composer.press("ArrowUp")
+    ada.say(f"{third}, mended")
+    for person in (ada, bob):
+        person.reads(first, second, f"{third}, mended")
+        expect(person.message(f"{third}, mended").locator(".message-edited")).to_be_visible()
+    # Without a network: shown at once, on its way; the others see it when it is back.
+    ada.context.set_offline(True)
+    ada.is_lost()
+    act(ada, first, "edit-message")
+    ada.say(f"{first}, mended")
+    expect(ada.message(f"{first}, mended")).to_contain_text(ada.words("change.queued"))
+    act(ada, second, "delete-message")
+    confirm(ada)
+    ada.say(fourth)
+    bob.reads(first, second, f"{third}, mended")
+    bob.context.set_offline(True)
+    bob.is_lost()
+    ada.context.set_offline(False)
+    ada.is_live()
+    now = (f"{first}, mended", ada.words("message.deleted"), f"{third}, mended", fourth)
+    ada.reads(*now)
+    # And who was away sees it when they are back.
+    bob.context.set_offline(False)
+    bob.is_live()
+    bob.reads(*now)
+    for person in (ada, bob):
+        check(server, person, [fourth], room)
+        person.reload()
+        person.is_live()
+        person.reads(*now)
+        check(server, person, [fourth], room)
+    assert second not in str(stored(server, room))
+
+
+def act(person: Person, text: str, name: str) -> None:
+    """Press one of the buttons of a message."""
+    message = person.message(text)
+    message.hover()
+    message.get_by_role("button", name=person.words(f"acts.{name}"), exact=True).click()
+
+
+def confirm(person: Person) -> None:
+    """Yes, it is to be deleted."""
+    asked = person.timeline.locator(".message.doomed .message-state")
+    expect(asked).to_contain_text(person.words("delete.question"))
+    asked.get_by_role("button", name=person.words("delete.yes"), exact=True).click()
+
+
+def test_a_change_that_is_refused_gives_its_text_back(company: Company, server: RunningServer, host: Account) -> None:
+    ada = company.member("Ada")
+    ada.watch.tolerates(OFFLINE)
+    room = room_of(ada, host, "gone")
+    [text] = numbered("gone", 1)
+    ada.say(text)
+    ada.reads(text)
+    other = Person(ada.context, ada.watch, ada.words, ada.name)
+    other.open(ada.page.url.removeprefix(server.url))
+    other.reads(text)
+    act(ada, text, "edit-message")
+    act(other, text, "delete-message")
+    confirm(other)
+    expect(ada.texts).to_have_text([ada.words("message.deleted")])
+    ada.say(f"{text}, mended")
+    refused = ada.timeline.locator(".message.refused")
+    expect(refused).to_contain_text(f"{text}, mended")
+    expect(refused).to_contain_text(ada.words("problem.no_such_message"))
+    check(server, ada, [f"{text}, mended"], room)
+    # It is not lost by a reload either, until it is taken back.
+    ada.reload()
+    refused.get_by_role("button", name=ada.words("message.again"), exact=True).click()
+    expect(ada.composer).to_have_value(f"{text}, mended")
+    ada.say(f"{text}, mended")
+    ada.reads(ada.words("message.deleted"), f"{text}, mended")
+    check(server, ada, [f"{text}, mended"], room)
