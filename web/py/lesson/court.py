@@ -29,11 +29,12 @@ DRAWN = 48
 FADE = 0.6
 """Seconds in which fades what was lost on its way."""
 
-SETTLED = 0.97
-"""The part of its way after which something that is gone has arrived."""
-
 GROUND = 10.0
 """Pixels from the edge to the lines of the court."""
+
+
+Flights = dict[tuple[str, str, float], tuple[float, float, float]]
+"""What is on its way, by lane, label and when it was sent: when it is due, and where it is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Court:
         self._client = (108.0 if wide else 74.0) if lanes <= FEW else 34.0
         self._server = 96.0 if wide else 66.0
         self.left, self.right = self._client + GROUND, width - self._server - GROUND
-        self._flying: dict[int, tuple[Parcel, float, float, float]] = {}
+        self._flying: Flights = {}
         self._puffs: list[Puff] = []
 
     def draw(self, moment: float) -> list[Item]:
@@ -68,7 +69,7 @@ class Court:
         items: list[Item] = [*self._lines()]
         wires: dict[str, list[str]] = defaultdict(list)
         shots: dict[str, list[str]] = defaultdict(list)
-        flying: dict[int, tuple[Parcel, float, float, float]] = {}
+        flying: Flights = {}
         for place, lane in enumerate(self._scene.lanes):
             self._lane(lane, self._middle(place), wires, shots, flying)
         self._fade(flying, moment)
@@ -163,7 +164,7 @@ class Court:
         y: float,
         wires: dict[str, list[str]],
         shots: dict[str, list[str]],
-        flying: dict[int, tuple[Parcel, float, float, float]],
+        flying: Flights,
     ) -> None:
         strands = lane.strands()[:DRAWN]
         step = min(7.0, 0.8 * self._each / max(len(strands), 1))
@@ -190,7 +191,7 @@ class Court:
             part = self._part(lane, parcel)
             x, at = self._point(part if parcel.up else 1 - part, y, bend)
             self._shot(parcel, part, x, at, shots, small=small)
-            flying[id(parcel)] = (parcel, x, at, part)
+            flying[lane.name, parcel.label, parcel.sent] = (parcel.due, x, at)
         for strand in strands:
             if not strand.open and strand.socket not in carried:
                 shots["handshake"].append(circle(left + 8, y, 2.5 if small else 4.5))
@@ -233,9 +234,9 @@ class Court:
             case _:
                 shots["refusal"].append(cross(x, y, 2.0 if small else 3.8))
 
-    def _fade(self, flying: dict[int, tuple[Parcel, float, float, float]], moment: float) -> None:
-        for known, (_, x, y, part) in self._flying.items():
-            if known not in flying and part < SETTLED - 0.1:
+    def _fade(self, flying: Flights, moment: float) -> None:
+        for known, (due, x, y) in self._flying.items():
+            if known not in flying and due > self._scene.clock.now:
                 self._puffs.append(Puff(x, y, moment))
         self._flying = flying
         self._puffs = [puff for puff in self._puffs[-60:] if 0 <= moment - puff.at < FADE]

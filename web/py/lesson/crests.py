@@ -14,6 +14,9 @@ ROW = 96.0
 HIGHEST = 5.0
 """How many times what can be taken in is drawn at most; what is higher is cut off, and its number written."""
 
+TOO_MANY = 2.5
+"""How many times what can be taken in is drawn as a storm: a crowd that is spread at random has its crests."""
+
 HEAD = 26.0
 """Pixels above the bars of a row, for its name."""
 
@@ -61,8 +64,8 @@ class Crests:
             level = count / arrivals.admitted
             height = max(min(level, HIGHEST) * unit, 0.75)
             drawn = bar(self._x(at), base - height, max(BIN * self._scale, 1.0), height)
-            (coming if at > time else over if level > 1.5 else fine).append(drawn)
-            if at <= time and level >= worst:
+            (coming if at > time else over if level > TOO_MANY else fine).append(drawn)
+            if AWAY <= at <= time and level >= worst:
                 worst, worst_at = level, at
         items: list[Item] = [
             Word(self._names[name], self._left + 8, top + 20, "ink", 12.5, bold=True),
@@ -73,6 +76,7 @@ class Crests:
             Shape("ball", line(self._left, base - unit, self._right, base - unit), 1, 0.8, (2, 4)),
         ]
         if worst > HIGHEST and name in self._number:
-            x = min(self._x(worst_at) + 5, self._right - 44)
-            items.append(Word(self._number[name], x, base - high + 9, "bad", 11.5, bold=True))
+            x, right = self._x(worst_at), self._x(worst_at) > self._right - 60
+            spot, align = (x - 4, "right") if right else (x + 6, "left")
+            items.append(Word(self._number[name], spot, base - high + 9, "bad", 11.5, align, bold=True))
         return [item for item in items if not isinstance(item, Shape) or item.d]

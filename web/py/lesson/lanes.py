@@ -217,10 +217,18 @@ class LinkLane(Lane):
     def __init__(self, name: str, chronicle: Chronicle, tab: Tab, *, latency: float) -> None:
         super().__init__(name, chronicle, tab.page, tab.path)
         self.tab = tab
+        self._heard = 0
         self.states = deque([tab.link.state], maxlen=8)
         tab.path.latency = latency
         tab.link.watch = self.changed
         tab.start()
+
+    def listen(self) -> None:
+        """Look whether the page has shown something since it was last asked."""
+        heard = self.heard
+        if heard > self._heard:
+            self.mark(Sign.HEARD, self.path.clock.now)
+        self._heard = heard
 
     def noted(self, note: Note) -> None:
         """The trace has something about it."""

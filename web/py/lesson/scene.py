@@ -119,6 +119,8 @@ class Scene:
                 note = notes.popleft()
                 if note.who in lanes:
                     lanes[note.who].noted(note)
+            for lane in lanes.values():
+                lane.listen()
         self.full = self.full or any(lane.intervals >= MOST or lane.attempts >= 4 * MOST for lane in self.lanes)
 
     # What the reader can do.
@@ -130,8 +132,10 @@ class Scene:
     def _enabled(self, name: str) -> bool:
         blocks = self.lanes[0].path.blocks if self.lanes else set()
         match name:
-            case "kill" | "kill_before" | "kill_after" | "restart":
+            case "kill" | "restart":
                 return self._up
+            case "kill_before" | "kill_after" | "lose_ack":
+                return self._up and all(lane.look is Look.LIVE for lane in self.lanes)
             case "start":
                 return not self._up
             case "cut":
@@ -146,7 +150,7 @@ class Scene:
                 return Block.SLEEP not in blocks
             case "wake":
                 return Block.SLEEP in blocks
-            case "lose" | "lose_ack":
+            case "lose":
                 return any(lane.look is Look.LIVE for lane in self.lanes)
             case "sign_in":
                 return any(lane.look is Look.OUT for lane in self.lanes)

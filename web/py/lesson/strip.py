@@ -19,18 +19,21 @@ CHUNK = 4.0
 LATE = 1.0
 """Seconds after its end at which nothing of a chunk will change any more."""
 
+OVERLAP = 0.6
+"""Pixels that a bar reaches beyond its end, so that no seam shows where one chunk meets the next."""
+
 FOOT = 20.0
 """Pixels below the rows, for the seconds."""
 
 SPANS: Mapping[Look, tuple[str, float, float]] = {
     Look.LIVE: ("live", 1.0, 0.5),
-    Look.FALSE: ("bad", 0.75, 0.5),
-    Look.TRYING: ("warn", 0.9, 0.16),
+    Look.FALSE: ("bad", 1.0, 0.5),
+    Look.TRYING: ("warn", 1.0, 0.16),
     Look.LOST: ("line", 1.0, 0.16),
     Look.ASLEEP: ("ink-2", 0.5, 0.16),
-    Look.OUT: ("ink-2", 0.8, 0.3),
-    Look.UP: ("ink-2", 0.75, 0.3),
-    Look.DOWN: ("bad", 0.9, 0.16),
+    Look.OUT: ("ink-2", 1.0, 0.3),
+    Look.UP: ("ink-2", 1.0, 0.3),
+    Look.DOWN: ("bad", 1.0, 0.16),
 }
 """How each look is drawn: its paint, its alpha, and the height of its bar as a part of the row."""
 
@@ -56,7 +59,7 @@ class Strip:
         self._few = lanes <= FEW
         self._each = 24.0 if self._few else 4.0
         self.height = 10 + self._each * lanes + 24.0 + FOOT
-        self.left = (118.0 if width >= WIDE else 84.0) if self._few else 44.0
+        self.left = (118.0 if width >= WIDE else 84.0) if self._few else 76.0
         self.right = width - 14
         self._seconds = 20.0 if width >= WIDE else 12.0
         self._scale = (self.right - self.left) / self._seconds
@@ -125,10 +128,11 @@ class Strip:
                 _, _, part = SPANS[look]
                 high = max(each * part, 1.5)
                 bars[look].append(
-                    bar(since * self._scale, middle - high / 2, max((until - since) * self._scale, 0.5), high)
+                    bar(since * self._scale, middle - high / 2, (until - since) * self._scale + OVERLAP, high)
                 )
             for sign, x in self._signs(row, begin, end):
-                marks[sign].append(_mark(sign, x, middle, each))
+                if drawn := _mark(sign, x, middle, each):
+                    marks[sign].append(drawn)
         final = now > (chunk + 1) * CHUNK + LATE
         shapes = []
         for look, (paint, alpha, _) in SPANS.items():

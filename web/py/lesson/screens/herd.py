@@ -42,7 +42,8 @@ class HerdFigure(Figure):
         self._ready = False
         texts = self.texts
         self._names = {name: texts.text(f"figure.schedule.{name}") for name in self.herd.arrivals}
-        self._table = Table(texts, texts.text("figure.counters"), list(self._names.values()))
+        columns = [texts.text(f"figure.counter.{name}") for name in ("peak", "wait", "median")]
+        self._table = Table(texts, texts.text("figure.counters"), columns, "schedule")
         self._numbers.replaceChildren(self._table.root)
         self._peaks: dict[str, str] = {}
         self._width = 0.0
@@ -104,13 +105,9 @@ class HerdFigure(Figure):
     def refresh(self) -> None:
         self._acts.refresh({name for name, clients in CLIENTS.items() if clients != self._clients})
         done = self._ready and self._time >= AWAY
-        each = list(self.herd.arrivals.values())
         self._table.refresh(
-            [
-                Counter("peak", tuple(arrivals.peak() if done else None for arrivals in each)),
-                Counter("wait", tuple(arrivals.wait() if done else None for arrivals in each)),
-                Counter("median", tuple(arrivals.median() if done else None for arrivals in each)),
-            ]
+            Counter(name, (each.peak(), each.wait(), each.median()) if done else (None, None, None))
+            for name, each in self.herd.arrivals.items()
         )
 
     def guess(self, choice: int) -> None:

@@ -64,11 +64,11 @@ class Acts:
 
 
 class Table:
-    """The counters: a row for each, a column for each lane."""
+    """The counters: a row for each, a column for each lane. ``rows`` names the kind of text that a row begins with."""
 
-    def __init__(self, texts: Texts, caption: str, columns: Sequence[str]) -> None:
+    def __init__(self, texts: Texts, caption: str, columns: Sequence[str], rows: str = "counter") -> None:
         self._texts = texts
-        self._columns = columns
+        self._rows = rows
         self.root = make("table", "figure-table" if len(columns) > 1 else "figure-table tiles")
         self.root.append(make("caption", "voice-only", caption))
         self._body = make("tbody")
@@ -97,7 +97,7 @@ class Table:
     def _add(self, counter: Counter) -> None:
         row = make("tr")
         cells = [make("td") for _ in counter.values]
-        row.append(make("th", "", self._texts.text(f"figure.counter.{counter.name}"), scope="row"), *cells)
+        row.append(make("th", "", self._texts.text(f"figure.{self._rows}.{counter.name}"), scope="row"), *cells)
         self._body.append(row)
         self._cells[counter.name] = cells
 
