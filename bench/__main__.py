@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bench import delivery, machine, recovery, start, storing
+from bench import delivery, machine, recovery, search, start, storing
 from web.runtime.install import InstallError
 
 MEMBERS = 200
@@ -39,11 +39,17 @@ def _start(*, quick: bool) -> str:
     return start.report(start.measure(1, 1) if quick else start.measure(3, 3))
 
 
+def _search(*, quick: bool) -> str:
+    messages = search.QUICK if quick else search.MESSAGES
+    return search.report(search.measure(messages, 3 if quick else search.REPEATED), messages)
+
+
 PARTS: dict[str, tuple[str, Callable[..., str]]] = {
     "recovery": ("From the server's answer to live", _recovery),
     "start": ("Starting", _start),
     "delivery": ("Delivering", _delivery),
     "storing": ("Storing", _storing),
+    "search": ("Searching", _search),
 }
 
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rebond import wire
-from server import history, marks, people, rooms
+from server import history, marks, people, queries, rooms, search
 from server.access import Access
 from server.accounts import User
 from server.bearer import bearer
@@ -21,6 +21,7 @@ from server.bodies import read_json, read_query
 from server.database import Database, Transaction
 from server.errors import BadRequestError
 from server.history import Where
+from server.indexer import Indexer
 from server.people import Person
 from server.rooms import Room
 from server.states import States
@@ -75,13 +76,22 @@ class PeopleQuery(Struct, frozen=True):
     limit: Annotated[int, Meta(ge=1, le=people.MAX_PEOPLE)] = people.MAX_PEOPLE
 
 
+class SearchQuery(Struct, frozen=True):
+    """What is looked for, and from where on."""
+
+    q: str
+    cursor: Annotated[int, Meta(ge=1, le=wire.MAX_INTEGER)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=search.MAX_PAGE)] = search.DEFAULT_PAGE
+
+
 class RoomsApi:
     """The endpoints of rooms and people, and what they need."""
 
-    def __init__(self, access: Access, database: Database, states: States) -> None:
+    def __init__(self, access: Access, database: Database, states: States, indexer: Indexer) -> None:
         self._access = access
         self._database = database
         self._states = states
+        self._indexer = indexer
 
     def routes(self) -> list[Route]:
         """Return the paths of this part of the interface."""
@@ -90,6 +100,7 @@ class RoomsApi:
             Route("/api/rooms", self.rooms, methods=["GET"]),
             Route("/api/rooms", self.make, methods=["POST"]),
             Route("/api/direct", self.direct, methods=["POST"]),
+            Route("/api/search", self.search, methods=["GET"]),
             Route("/api/people", self.people, methods=["GET"]),
             Route(f"{room}/people", self.members, methods=["GET"]),
             Route(f"{room}/messages", self.history, methods=["GET"]),
@@ -170,6 +181,16 @@ class RoomsApi:
         room: str = request.path_params["room"]
         page = partial(history.page, room=room, reader=user.id, where=where, limit=query.limit)
         return JSONResponse(asdict(await self._database.read(page)))
+
+    async def search(self, request: Request) -> Response:
+        """Return what is found of all that one may see."""
+        user = await self._user(request)
+        asked = read_query(request, SearchQuery)
+        await self._indexer.catch_up()
+        find = partial(
+            search.find, reader=user.id, query=queries.parse(asked.q), cursor=asked.cursor, limit=asked.limit
+        )
+        return JSONResponse(asdict(await self._database.read(find)))
 
     async def people(self, request: Request) -> Response:
         """List the people of the place."""

@@ -33,6 +33,7 @@ from server.forms import Forms
 from server.gateway import Gateway
 from server.host import Host
 from server.hub import Hub
+from server.indexer import Indexer
 from server.limits import Limits
 from server.log import AccessLog
 from server.metrics import Measured, Metrics, Tally
@@ -91,7 +92,9 @@ class Application:
         def publish(notice: Notice) -> None:
             match notice:
                 case Event(kind=kind):
-                    tally.messages += kind == "message"
+                    if kind == "message":
+                        tally.messages += 1
+                        indexer.wanted()
                     hub.publish(notice)
                 case SessionEnded(session, code):
                     roster.end_session(session, code)
@@ -103,6 +106,7 @@ class Application:
                     states.marked(notice)
 
         database = Database(settings.url, publish)
+        indexer = Indexer(database)
         counter = place.Counter(settings.database_file.with_suffix(".starts"))
         life = await database.write(partial(place.start, counted=counter.read()))
         counter.write(life.starts)
@@ -122,7 +126,7 @@ class Application:
         routes: list[BaseRoute] = [
             WebSocketRoute("/ws", gateway.connect),
             *Api(access, database, door, cookie, devices, self._pages).routes(),
-            *RoomsApi(access, database, states).routes(),
+            *RoomsApi(access, database, states, indexer).routes(),
             *AccountApi(access, database, cookie, departures, idle * 1000).routes(),
             *MembersApi(access, database).routes(),
             *Forms(access, cookie, devices).routes(),
@@ -148,6 +152,7 @@ class Application:
         yield
         host.close()
         await departures.stop()
+        await indexer.close()
         passwords.close()
         await database.close()
 

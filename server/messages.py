@@ -11,7 +11,7 @@ from rebond import wire
 from rebond.codes import ErrorCode
 from rebond.streams import room_stream
 from rebond.text import id_problem, text_problem
-from server import rules, sqlite, stays, streams
+from server import rules, search, sqlite, stays, streams
 from server.accounts import User
 from server.database import Transaction
 from server.emoji import is_emoji
@@ -252,7 +252,9 @@ def _find_own(connection: Connection, author: User, room: str, name: str, kind: 
     return target
 
 
-def _update(connection: Connection, room: str, seq: int, changed_seq: int, **values: object) -> None:
+def _update(connection: Connection, room: str, seq: int, changed_seq: int, **values: str | int | None) -> None:
+    if isinstance(text := values.get("text"), str):
+        search.change(connection, room, seq, text)
     here = and_(message.c.room == room, message.c.seq == seq)
     connection.execute(update(message).where(here).values(changed_seq=changed_seq, **values))
 

@@ -17,6 +17,7 @@ from server.database import Database
 from server.departures import Departures
 from server.devices import Devices
 from server.door import Door
+from server.indexer import Indexer
 from server.metrics import Metrics
 from server.pages import Pages
 from server.states import States
@@ -55,7 +56,7 @@ def offered() -> set[Path]:
         *Api(access, database, cast(Door, None), cookie, devices, cast(Pages, None)).routes(),
         *AccountApi(access, database, cookie, cast(Departures, None), 0).routes(),
         *MembersApi(access, database).routes(),
-        *RoomsApi(access, database, cast(States, None)).routes(),
+        *RoomsApi(access, database, cast(States, None), cast(Indexer, None)).routes(),
         *Metrics(lambda: iter(()), "").routes(),
     ]
     return {(method, anonymous(route.path)) for route in routes for method in (route.methods or set()) - {"HEAD"}}

@@ -99,6 +99,8 @@ def test_old_database_keeps_all_it_holds_and_a_copy_stays_beside_it(tmp_path: Pa
         assert found.fetchall() == [("general", 1, "message-1", "u1", "hello", 5, 1, None, None)]
         assert new.execute("SELECT id, role FROM account ORDER BY id").fetchall() == [("u1", "owner"), ("u2", "member")]
         assert new.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert new.execute("SELECT rowid FROM search WHERE search MATCH 'héllo'").fetchall() == [(1,)]
+        assert new.execute("SELECT value FROM meta WHERE key = 'indexed'").fetchall() == [("1",)]
     with closing(sqlite3.connect(tmp_path / f"old.sqlite3.before-{schema.REVISION}")) as kept:
         assert kept.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
         assert kept.execute("SELECT text FROM message").fetchall() == [("hello",)]

@@ -167,7 +167,9 @@ def test_a_function_that_no_plain_server_would_lead_to_is_a_mistake(name: str) -
 
 
 def test_a_function_that_no_speaking_server_would_lead_to_is_a_mistake() -> None:
-    with pytest.raises(TypeError, match="there is no on_data with a token; there is on_event, on_ack, on_refused"):
+    with pytest.raises(
+        TypeError, match="there is no on_data with a token; there is on_event, on_state, on_ack, on_refused"
+    ):
         Puppet("secret", on_data=print)
 
 

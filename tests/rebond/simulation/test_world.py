@@ -329,3 +329,10 @@ def test_the_cursor_may_stand_at_the_end_of_a_hole(world: World, ann: Tab) -> No
 def test_reactions_are_not_in_the_model(world: World) -> None:
     with pytest.raises(TypeError, match="nobody reacts"):
         world.server.database.store("ann", wire.React("react-001", GENERAL, "ann/message-1", "+", on=True), 1.0)
+
+
+def test_what_is_only_state_is_said_and_changes_nothing_here(world: World, ann: Tab) -> None:
+    ann.link.say("typing", room=GENERAL, on=True)
+    ann.link.say("away", on=True)
+    settle(world)
+    assert ann.link.status.state is State.LIVE

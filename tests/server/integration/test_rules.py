@@ -43,6 +43,7 @@ ACTS = {
     "list rooms": Act("GET", "/api/rooms", OK, OK),
     "make a room": Act("POST", "/api/rooms", OK, OK, {"name": "{fresh}"}),
     "talk to somebody": Act("POST", "/api/direct", OK, OK, {"people": ["{bob}"]}),
+    "search": Act("GET", "/api/search?q=hello", OK, OK),
     "see people": Act("GET", "/api/people", OK, OK),
     "see members": Act("GET", "/api/rooms/{room}/people", "not_a_member"),
     "read": Act("GET", "/api/rooms/{room}/messages", "not_a_member"),
