@@ -22,7 +22,7 @@ $(shell test -e $(python) || rm -rf .venv)
 # $(call quietly,<command>,<what went wrong>)
 quietly = $(1) >$(log) 2>&1 || { cat $(log) >&2; echo "rebond: $(2)" >&2; exit 1; }
 
-sources := $(wildcard server web/py web/runtime tests playwright bench)
+sources := $(wildcard server web/py web/runtime deploy tests playwright bench)
 
 .PHONY: help
 help: ## List the commands
@@ -31,6 +31,10 @@ help: ## List the commands
 .PHONY: run
 run: build ## Serve the chat at http://127.0.0.1:8000
 	@exec .venv/bin/rebond serve
+
+.PHONY: share
+share: build ## The same for a class: serve the local network, and show the address with a QR code
+	@exec .venv/bin/rebond share
 
 .PHONY: dev
 dev: setup ## The same, reloading when a file of the server or of the page changes
@@ -77,6 +81,10 @@ endif
 .PHONY: pictures
 pictures: build browser ## Make the README's picture and the icons anew
 	@$(python) playwright/pictures.py
+
+.PHONY: release
+release: build ## Pack what a server needs into dist/ (docs/deploy.md)
+	@$(python) deploy/pack.py
 
 .PHONY: lock
 lock: .venv/run.stamp ## Pin the newest versions of the Python packages (needs network)

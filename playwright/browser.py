@@ -67,12 +67,12 @@ def playwrights_own(running: Playwright | None) -> Path:
         return Path(playwright.chromium.executable_path)
 
 
-def install() -> None:
-    """Install Debian's Chromium. Raises BrowserMissingError where that is not Debian or not for us to do."""
+def install(package: str = "chromium", advice: str = ADVICE) -> None:
+    """Install a package of Debian's. Raises BrowserMissingError where that is not Debian or not for us to do."""
     if shutil.which("apt-get") is None or not (is_root() or may_sudo()):
-        raise BrowserMissingError(ADVICE)
+        raise BrowserMissingError(advice)
     prefix = [] if is_root() else ["sudo", "-n"]
-    print("No browser for the tests here: installing Debian's Chromium …", flush=True)
+    print(f"What the tests need is not here: installing Debian's {package} …", flush=True)
     apt = [
         *prefix,
         "env",
@@ -83,7 +83,7 @@ def install() -> None:
         "-o",
         "DPkg::Lock::Timeout=300",
     ]
-    for command in ([*apt, "update"], [*apt, "install", "--no-install-recommends", "chromium"]):
+    for command in ([*apt, "update"], [*apt, "install", "--no-install-recommends", package]):
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
@@ -94,7 +94,7 @@ def install() -> None:
         )
         if done.returncode != 0:
             print(done.stdout, file=sys.stderr)
-            raise BrowserMissingError(f"Debian's Chromium could not be installed, see above: {ADVICE}")
+            raise BrowserMissingError(f"Debian's {package} could not be installed, see above: {advice}")
 
 
 def is_root() -> bool:

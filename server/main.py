@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import errno
 import fcntl
 import getpass
 import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, get_type_hints
 
 import uvicorn
+from msgspec import structs
 from starlette.types import ASGIApp
 from typing_extensions import override
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol as Socket
@@ -26,19 +26,19 @@ from server import app, backup, host, log, migrations, settings
 from server.backup import BackupError
 from server.errors import BadPasswordError
 from server.host import Asked, HostError
+from server.listening import BACKLOG, ListenError, address, listen, local_address
 from server.migrations import MigrationError, migrate
 from server.pages import MISSING, Pages
 from server.passwords import Passwords
 from server.settings import PREFIX, Settings, SettingsError
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - what `share` is for
 
 GRACE = 2
 """Seconds that requests in flight have to finish in when the server stops."""
 
 TICK, LOOKS = 0.01, 100
 """Seconds between two looks at whether the clients have answered the close, and how often to look."""
-
-BACKLOG = 2048
-"""Connections that may wait to be accepted: a crowd that comes back at once."""
 
 
 class StartError(Exception):
@@ -62,14 +62,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return command(chosen, Asked("owner", options.name))
         if options.command == "password":
             return change_password(chosen, options.name)
+        if options.command == "share":
+            return serve(shared(chosen), invite)
         return serve(chosen)
-    except (StartError, SettingsError, MigrationError, BackupError, HostError) as error:
+    except (StartError, ListenError, SettingsError, MigrationError, BackupError, HostError) as error:
         print(f"rebond: {error}", file=sys.stderr)
         return 1
 
 
-def serve(chosen: Settings) -> int:
-    """Serve until a signal says to stop. Raises StartError, SettingsError and MigrationError."""
+def serve(chosen: Settings, ready: Callable[[socket.socket], None] | None = None) -> int:
+    """Serve until a signal says to stop; ``ready`` is told once people can come.
+
+    Raises StartError, ListenError, SettingsError and MigrationError.
+    """
     log.configure(chosen.log_level, chosen.log_format)
     pages = Pages()
     if not pages.build():
@@ -78,15 +83,36 @@ def serve(chosen: Settings) -> int:
         migrate(chosen.url)
         key = settings.secret_key(chosen)
 
-        def ready() -> None:
+        def up() -> None:
             print(f"Rebond is at {address(listener)} and keeps its data in {chosen.data_folder}", flush=True)
+            if ready is not None:
+                ready(listener)
 
-        server = Server(app.Application(chosen, key, pages, ready), chosen)
+        server = Server(app.Application(chosen, key, pages, up), chosen)
         for number in (signal.SIGINT, signal.SIGTERM):
             # uvicorn raises the signal again once it has stopped in good order: this is to be heard as no other end.
             signal.signal(number, server.handle_exit)
         server.run([listener])
     return 0
+
+
+def shared(chosen: Settings) -> Settings:
+    """Return the settings with which others in the network can come: all addresses, unless one was chosen."""
+    return structs.replace(chosen, host=EVERYWHERE) if chosen.host == Settings().host else chosen
+
+
+def invite(listener: socket.socket) -> None:
+    """Say where others in the network come in, as an address to type and as a QR code to point a phone at."""
+    found = local_address()
+    if found is None:
+        print("This machine is in no network: nobody else can come.", file=sys.stderr, flush=True)
+        return
+    from segno import make_qr
+
+    where = address(listener, found)
+    print(f"\nOthers in this network open {where}\n", flush=True)
+    make_qr(where).terminal(compact=True)
+    sys.stdout.flush()
 
 
 class Server(uvicorn.Server):
@@ -174,26 +200,6 @@ def configure(chosen: Settings, application: ASGIApp) -> uvicorn.Config:
     )
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Take the port and begin to listen: who comes from now on waits until the server is up.
-
-    Raises StartError if somebody has the port, or the host is none of this machine's.
-    """
-    try:
-        family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(where[:2], family=family, backlog=BACKLOG)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise StartError(f"port {port} of {host} is taken: free it, or choose another with {PREFIX}PORT") from error
-        raise StartError(f"port {port} of {host} cannot be used: {error.strerror}") from error
-
-
-def address(listener: socket.socket) -> str:
-    """Return the address of the chat, as one types it into a browser."""
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
 def take(folder: Path) -> IO[str]:
     """Make the data folder if need be, and hold it as long as the file that is returned is open.
 
@@ -219,6 +225,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve the chat")
+    commands.add_parser("share", help="serve it to the local network, and show its address with a QR code")
     commands.add_parser("dev", help="serve it, and start anew whenever a file of it changes")
     saving = commands.add_parser("backup", help="copy the database to a file, also while the server runs")
     saving.add_argument("file", type=Path)

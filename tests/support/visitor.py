@@ -8,13 +8,13 @@ import json
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Self
+from typing import Protocol, Self
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.support.running import PATIENCE, RunningServer
+from tests.support.running import PATIENCE
 
 Object = dict[str, object]
 
@@ -27,10 +27,20 @@ def fresh(stem: str) -> str:
     return f"{stem}{next(_numbers)}"
 
 
+class Reachable(Protocol):
+    """A server somewhere."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def ws_url(self) -> str: ...
+
+
 class Visitor:
     """An account with a session: its cookie jar, its access token."""
 
-    def __init__(self, server: RunningServer) -> None:
+    def __init__(self, server: Reachable) -> None:
         self.server = server
         self.http = httpx.AsyncClient(base_url=server.url, timeout=PATIENCE, verify=False)
         self.name = ""
@@ -39,7 +49,7 @@ class Visitor:
 
     @classmethod
     @asynccontextmanager
-    async def registered(cls, server: RunningServer, stem: str = "visitor") -> AsyncIterator[Self]:
+    async def registered(cls, server: Reachable, stem: str = "visitor") -> AsyncIterator[Self]:
         """Yield someone with a new account."""
         visitor = cls(server)
         async with visitor.http:

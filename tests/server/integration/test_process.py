@@ -8,12 +8,15 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from server.listening import local_address
 from tests.support.running import RunningServer
 from tests.support.visitor import PASSWORD, Socket, Visitor
 
@@ -48,6 +51,20 @@ def test_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
         assert complaint(run(port=port, data=tmp_path)) == (
             f"rebond: port {port} of 127.0.0.1 is taken: free it, or choose another with REBOND_PORT"
         )
+
+
+def test_a_class_is_told_where_to_come_and_can(tmp_path: Path) -> None:
+    server = RunningServer(tmp_path)
+    server.command[-1] = "share"
+    with server:
+        found = local_address()
+        if found is None:
+            server.wait_for("in no network")
+        else:
+            server.wait_for(f"Others in this network open http://{found}:{server.port}\n")
+            server.wait_for("█")
+        with urllib.request.urlopen(f"{server.url}/healthz") as answer:
+            assert answer.status == HTTPStatus.OK
 
 
 def test_host_of_another_machine_is_said_in_one_line(tmp_path: Path) -> None:

@@ -1,0 +1,148 @@
+"""The files of deploy/, each checked by what will read it, where that is on this machine or can be brought in."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from browser import BrowserMissingError, install
+from rebond import Event, State
+from rebond.asyncio import Link
+from tests.support.ports import free_port
+from tests.support.running import PATIENCE, RunningServer
+from tests.support.visitor import Visitor
+from tests.support.watch import Watch
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+MOST_EXPOSED = 2.0
+"""On systemd's scale from 0, which is shut in, to 10."""
+
+
+def run(*command: str | Path) -> str:
+    """Run a tool and return what it said; what it finds fault with fails the test."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_the_container_file_is_in_order() -> None:
+    assert run(Path(sys.executable).with_name("hadolint"), DEPLOY / "Containerfile") == ""
+
+
+def test_scripts_are_in_order() -> None:
+    assert run("sh", "-n", DEPLOY / "release.sh") == ""
+
+
+def test_the_workflow_calls_what_there_is() -> None:
+    workflow = (DEPLOY / "workflow.yml").read_text()
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    called = set(re.findall(r"run: make (\w+)", workflow))
+    assert called == {"test", "release"}
+    assert called <= targets
+    assert "/srv/rebond/release.sh" in workflow
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="only a machine with systemd can verify its units")
+def test_the_units_are_in_order_and_shut_in(tmp_path: Path) -> None:
+    for name in ("rebond.service", "rebond.socket"):
+        unit = (DEPLOY / name).read_text()
+        # The command has to be there to be verified.
+        (tmp_path / name).write_text(unit.replace("/srv/rebond/current/.venv/bin/rebond", "/bin/true"))
+    assert run("systemd-analyze", "verify", tmp_path / "rebond.service", tmp_path / "rebond.socket") == ""
+    said = run("systemd-analyze", "security", "--offline=true", tmp_path / "rebond.service")
+    exposure = re.search(r"Overall exposure level for rebond.service: (\d+\.\d+)", said)
+    assert exposure is not None, said
+    assert float(exposure[1]) <= MOST_EXPOSED
+
+
+@pytest.fixture(scope="module")
+def caddy() -> Path:
+    """The proxy, brought in if this machine lets us."""
+    if shutil.which("caddy") is None:
+        try:
+            install("caddy")
+        except BrowserMissingError as error:
+            pytest.skip(f"Caddy is not here and cannot be brought in: {error}")
+    found = shutil.which("caddy")
+    assert found is not None
+    return Path(found)
+
+
+def test_the_proxy_takes_its_configuration(caddy: Path) -> None:
+    assert "Valid configuration" in run(caddy, "validate", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile")
+
+
+class Proxied:
+    """The chat as it is reached through the proxy."""
+
+    def __init__(self, port: int, log: Path) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.ws_url = f"ws://127.0.0.1:{port}/ws"
+        self.log = log
+
+
+@pytest.fixture
+def proxied(caddy: Path, tmp_path: Path, server: RunningServer) -> Iterator[Proxied]:
+    """The configuration as it is, but for the names and ports of a test, and without a certificate."""
+    port, log = free_port(), tmp_path / "caddy.log"
+    here = (DEPLOY / "Caddyfile").read_text()
+    here = here.replace("chat.example.org {", f"http://127.0.0.1:{port} {{").replace("127.0.0.1:8000", server.url[7:])
+    (tmp_path / "Caddyfile").write_text("{\n\tadmin off\n}\n" + here)
+    command = [str(caddy), "run", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile")]
+    with log.open("w") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, env={"HOME": str(tmp_path)})
+    try:
+        # It may be asked before it listens; how often the transport tries, with a growing pause.
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
+            assert client.get(f"http://127.0.0.1:{port}/healthz").status_code == httpx.codes.OK
+        yield Proxied(port, log)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    with RunningServer(tmp_path, token_seconds=60) as server:
+        yield server
+
+
+async def test_through_the_proxy_a_restart_loses_nothing_and_no_token_is_logged(
+    proxied: Proxied, server: RunningServer
+) -> None:
+    async with Visitor.registered(proxied, "ada") as ada:
+        heard: list[str] = []
+        watch = Watch()
+
+        def hear(event: Event) -> None:
+            if event.kind == "message":
+                heard.append(str(event.body["text"]))
+
+        async with (
+            asyncio.timeout(2 * PATIENCE),
+            Link(proxied.ws_url, token=ada.token, on_event=hear, on_status=watch) as link,
+        ):
+            await watch.state(State.LIVE)
+            link.send("general", "before")
+            await watch.until(lambda status: status.queued == 0)
+            server.stop()
+            await watch.until(lambda status: status.state is not State.LIVE)
+            link.send("general", "meanwhile")
+            server.start()
+            await watch.until(lambda status: status.state is State.LIVE and status.queued == 0)
+            await watch.until(lambda _: heard == ["before", "meanwhile"])
+        answer = await ada.get("/metrics")
+        assert answer.status_code == httpx.codes.NOT_FOUND
+        async with httpx.AsyncClient() as client:
+            await client.get(f"{proxied.url}/ws", params={"token": ada.token})
+        assert ada.token not in proxied.log.read_text()
+        assert '"uri":"/ws?token=-"' in proxied.log.read_text()
