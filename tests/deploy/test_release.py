@@ -15,12 +15,13 @@ import pytest
 from rebond import Ack, Event, State
 from rebond.asyncio import Link
 from tests.support.machine import Machine
-from tests.support.running import PATIENCE
 from tests.support.visitor import Visitor
 from tests.support.watch import Watch
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "deploy" / "release.sh"
+INSTALLED = 300
+"""Seconds after which a release is not going to be installed any more."""
 
 
 TO_INSTALL = {"editables", "hatchling", "packaging", "pathspec", "pluggy", "trove-classifiers"}
@@ -86,7 +87,7 @@ async def test_the_next_release_is_put_in_place_under_traffic_and_nobody_loses_a
 
         sender = Link(machine.ws_url, token=ada.token, on_ack=acks.append, on_event=lambda _: None, on_status=watch)
         listener = Link(machine.ws_url, token=bob.token, on_event=hear, on_status=(listening := Watch()))
-        async with asyncio.timeout(4 * PATIENCE), sender, listener:
+        async with asyncio.timeout(INSTALLED), sender, listener:
             await watch.state(State.LIVE)
             await listening.state(State.LIVE)
             releasing = asyncio.create_task(asyncio.to_thread(machine.release, SCRIPT, archives["2"]))
