@@ -160,19 +160,6 @@ def test_without_a_secure_context_the_chat_works_and_keeps_nothing(guests: Compa
         ada.is_in()
 
 
-def test_where_webassembly_is_refused_the_page_says_so(guests: Company) -> None:
-    ada = guests.person("Ada")
-    ada.watch.expects("Python did not start")
-    ada.watch.tolerates("wasm instantiation failed|refused by an administrator")
-    ada.context.add_init_script(
-        "for (const name of ['compile', 'compileStreaming', 'instantiate', 'instantiateStreaming'])"
-        " WebAssembly[name] = async () => { throw new WebAssembly.CompileError('refused by an administrator'); };"
-    )
-    ada.page.goto("/")
-    expect(ada.html).to_have_attribute("data-boot", "failed")
-    expect(ada.page.get_by_role("alert").filter(has_text=ada.words("boot.failed"))).to_be_visible()
-
-
 @pytest.fixture
 def releases(tmp_path: Path) -> tuple[Path, Path]:
     """Return the folder that is served, which holds an older release, and one with the newer."""

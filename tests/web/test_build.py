@@ -221,7 +221,7 @@ def test_the_boot_module_finds_what_it_loads(web: Path) -> None:
         assert "{{" not in boot
         assert f'import("/{start}")' in boot
         named = static(files, rf"{entry}\..*py")
-        assert f'fetch("/{named}")' in boot
+        assert f'ask("/{named}")' in boot
     assert f'from "/{core}"' in files[start].decode()
 
 

@@ -1,35 +1,91 @@
-// Starts Python, and says on <html data-boot="loading | ready | failed"> how far that has come.
+// Starts Python, and says on <html> how far that has come: data-boot="loading | ready | failed"; for those who wait,
+// data-stage="compiling | starting | running | done" and --fetched, the share of the bytes that has come, from 0 to 1.
 //
 // Whatever else can fail to load is behind the dynamic import below, so that this module, which reports the failure,
 // is there to do so.
 
 const page = document.documentElement;
-const instantiate = globalThis.WebAssembly?.instantiateStreaming;
+const wasm = "{{wasm}}";
+const ask = globalThis.fetch;
+const { compileStreaming: compile, instantiateStreaming: instantiate } = globalThis.WebAssembly ?? {};
+const sizes = JSON.parse('{{sizes}}'); // bytes of what is fetched, by its path
+const come = {};
+let compiling;
 
 function fail(reason) {
   if (page.dataset.boot !== "loading") return;
+  removeEventListener("unhandledrejection", rejected);
   page.dataset.boot = "failed";
-  page.dataset.view = "door";
+  const wrong = !compile || reason instanceof WebAssembly.CompileError || reason instanceof WebAssembly.LinkError;
+  const closed = reason instanceof DOMException || reason instanceof Event;
+  page.dataset.why = wrong ? "wasm" : closed ? "storage" : reason instanceof TypeError ? "lost" : "python";
   for (const element of document.querySelectorAll("[data-boot-failed]")) element.hidden = false;
   console.error("Python did not start:", reason);
 }
 
 function settle() {
+  if (page.dataset.boot !== "loading") return;
   removeEventListener("unhandledrejection", rejected);
   WebAssembly.instantiateStreaming = instantiate;
-  if (page.dataset.boot === "loading") page.dataset.boot = "ready";
+  globalThis.fetch = ask;
+  page.dataset.boot = "ready";
 }
 
-// PyScript leaves it to nobody when the interpreter does not load.
+// PyScript leaves it to nobody when the interpreter does not load, or when it may not open the IndexedDB it needs.
 function rejected(event) {
   fail(event.reason);
 }
 
-// Pyodide only warns when its WebAssembly does not arrive or does not compile, and waits for ever.
-function watched(...given) {
-  const instance = instantiate.apply(WebAssembly, given);
-  instance.catch(fail);
-  return instance;
+function fetched(path, bytes = sizes[path]) {
+  if (!(path in sizes) || come[path] >= bytes) return;
+  come[path] = bytes;
+  const sum = (given) => Object.values(given).reduce((all, each) => all + each, 0);
+  page.style.setProperty("--fetched", sum(come) / sum(sizes));
+  if (sum(come) >= sum(sizes)) page.dataset.stage ??= "compiling";
+}
+
+// Counted from a copy, which the browser's cache of compiled code does not see: not where a service worker answers.
+function counted(response) {
+  let bytes = 0;
+  const write = (part) => fetched(wasm, Math.min((bytes += part.length), sizes[wasm]));
+  const copy = response.ok && !navigator.serviceWorker?.controller && response.clone().body;
+  if (copy) copy.pipeTo(new WritableStream({ write })).catch(() => {}); // whoever compiles it hears of the failure
+  return response;
+}
+
+// WebAssembly is compiled as it comes in, while Pyodide's JavaScript is yet to come; Pyodide is given what came of it.
+// Left alone, it would only warn of one that does not arrive or compile, and wait for ever.
+function compileEarly() {
+  compiling = WebAssembly.compileStreaming(ask(wasm).then(counted));
+  compiling.catch(fail);
+  globalThis.fetch = (asked, ...more) => {
+    if (String(asked).endsWith(wasm)) return compiling;
+    const answer = ask(asked, ...more);
+    if (String(asked).includes("/static/")) answer.then(({ ok, url }) => ok || fail(new TypeError(url)), fail);
+    return answer;
+  };
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const module = await compiling;
+    page.dataset.stage = "starting";
+    if (page.dataset.view === "chat") renewEarly();
+    const instance = WebAssembly.instantiate(module, imports);
+    instance.catch(fail);
+    return { module, instance: await instance };
+  };
+}
+
+// The first thing that Python will ask the server for (chat.screens.fetching): it is there when Python is.
+function renewEarly() {
+  globalThis.rebondRenewal = ask("/api/refresh", { method: "POST", cache: "no-store", signal: AbortSignal.timeout(15_000) });
+  rebondRenewal.catch(() => {}); // Python hears of it
+}
+
+// The rest is told by the line that says how the connection stands.
+function done() {
+  const { ready, view, link } = page.dataset;
+  if (ready === undefined || (view === "chat" && /idle|probing|opening|greeting/.test(link))) return false;
+  page.dataset.stage = "done";
+  return true;
 }
 
 // PyScript gets MicroPython ready as well, with plugins of its own, unless a configuration leaves them out.
@@ -40,22 +96,42 @@ function leaveMicroPythonBare() {
   document.head.append(config);
 }
 
+// The composer before Python: Enter and the button count once Python is there, unless the writer goes on.
+function compose(event) {
+  const text = event.target.closest("#composer")?.querySelector("textarea");
+  if (!text || page.dataset.ready !== undefined) return;
+  const aside = event.isComposing || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey;
+  const enter = event.key === "Enter" && event.target === text && !aside;
+  if (enter) event.preventDefault(); // it breaks no line
+  if (event.type !== "keydown" || enter) text.toggleAttribute("data-sent", event.type !== "input");
+  if (event.type !== "input") return;
+  text.parentNode.dataset.text = text.value; // grows with it
+  text.form.querySelector("[type=submit]").ariaDisabled = String(!text.value.trim());
+}
+
 // The server's sign that somebody is signed in: the chat's shell stands from the first paint, not the door.
-if (/(^|; )rebond_here=./.test(document.cookie)) page.dataset.view = "chat";
+if (page.dataset.view && /(^|; )rebond_here=./.test(document.cookie)) page.dataset.view = "chat";
 
 for (const element of document.querySelectorAll("[data-plain-http]")) element.hidden = isSecureContext;
+for (const element of document.querySelectorAll("[data-no-cookies]")) element.hidden = navigator.cookieEnabled;
 
 page.dataset.boot = "loading";
-if (instantiate) {
+for (const type of ["keydown", "input", "submit"]) addEventListener(type, compose);
+setTimeout(() => page.toggleAttribute("data-slow", true), 4000);
+if (compile) {
   addEventListener("unhandledrejection", rejected);
   addEventListener("py:done", settle, { once: true });
-  WebAssembly.instantiateStreaming = watched;
+  new PerformanceObserver((list) => list.getEntries().forEach(({ name }) => fetched(new URL(name).pathname)))
+    .observe({ type: "resource", buffered: true });
+  new MutationObserver((_, watch) => done() && watch.disconnect())
+    .observe(page, { attributeFilter: ["data-ready", "data-view", "data-link"] });
+  compileEarly();
   leaveMicroPythonBare();
   import("{{interpreter}}").catch(fail);
   import("{{start}}").then(({ watch }) => watch(fail), fail);
   // PyScript asks for it only once the interpreter runs; by then it shall be in the cache. A preload tag would not do:
   // the browser complains of those that wait. If this fails, PyScript's own attempt does too, and is reported.
-  fetch("{{entry}}").catch(() => {});
+  ask("{{entry}}").catch(() => {});
 } else {
   fail("this browser has no WebAssembly that can be streamed");
 }

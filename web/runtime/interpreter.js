@@ -42,6 +42,7 @@ async function begin(more) {
     stderr: (line) => (ears.stderr ?? console.error)(line),
     ...more,
   });
+  page.dataset.stage = "running";
   // PyScript puts its own library before every script: 20 modules to write and compile, and none of them is used.
   const run = pyodide.runPythonAsync;
   pyodide.runPythonAsync = (code, ...rest) => run.call(pyodide, code.slice(code.lastIndexOf("# Rebond")), ...rest);

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from web.runtime.shelf import BuildError, Shelf
 
-PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+SCRIPT, WASM = "pyodide.asm.mjs", "pyodide.asm.wasm"
+PYODIDE = ("pyodide.mjs", SCRIPT, WASM)
 
 # PyScript fetches every plugin before it starts the interpreter. Those named here stay away; the one that
 # reports errors is loaded in any case, and told by its "!" to use the console and leave the page alone.
@@ -22,13 +23,14 @@ STATIC_IMPORT = re.compile(rb"""(?:\bfrom|\bimport)\s*["']\./([\w.-]+\.js)["']""
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Where a page finds the runtime: URL paths, those to preload among them in the order of need."""
+    """Where a page finds the runtime: URL paths, the modules to preload among them in the order of need."""
 
     core: str
     pyodide: str
     lock: str
     modules: tuple[str, ...]
-    data: tuple[str, ...]
+    script: str
+    wasm: str
 
 
 def gather(node_modules: Path, shelf: Shelf) -> Runtime:
@@ -41,10 +43,11 @@ def gather(node_modules: Path, shelf: Shelf) -> Runtime:
         pyodide=engine,
         lock=empty_lock(node_modules / "pyodide"),
         modules=(
-            *(f"{core}/{name}" for name in pyscript),
             *(f"{engine}/{name}" for name in pyodide if name.endswith(".mjs")),
+            *(f"{core}/{name}" for name in pyscript),
         ),
-        data=tuple(f"{engine}/{name}" for name in pyodide if not name.endswith(".mjs")),
+        script=f"{engine}/{SCRIPT}",
+        wasm=f"{engine}/{WASM}",
     )
 
 

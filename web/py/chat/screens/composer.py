@@ -30,6 +30,8 @@ class Composer:
         self._room: tuple[str, str] | None = None
         self._problem = ""
         self._grown = ""
+        self._owed = False
+        """Whether Enter was pressed before Python was there to hear it."""
         self._insisted = False
         acts.form("send", lambda _: self._send())
         acts.act("leave-edit", lambda _: self._leave_edit())
@@ -41,14 +43,16 @@ class Composer:
         room = (state.me.id, state.current)
         if room != self._room:
             came_from_another = self._room is not None
-            if not came_from_another and self._field.value and state.current not in state.drafts:
-                # Typed before Python was there to listen.
-                state.drafts.put(state.current, self._field.value)
             self._room = room
             self._problem = ""
+            if not came_from_another:
+                self._take_over(state)
             # On a phone the keyboard would cover what one has come to read.
             if js.matchMedia("(pointer: fine)").matches and (came_from_another or _nothing_has_focus()):
                 self._field.focus()
+        if self._owed and state.connection.status is not None:
+            self._owed = False
+            self._send()
         draft = state.writing.text(state.current)
         if self._field.value != draft:
             self._field.value = draft
@@ -61,6 +65,18 @@ class Composer:
             self._field.placeholder = self._texts.text("composer.placeholder_room", room=where.name)
         self._show_length(state)
         put_text(by_id("composer-problem"), self._texts.problem(self._problem) if self._problem else "")
+
+    def _take_over(self, state: State) -> None:
+        """Keep what was typed before Python listened, behind the draft there is."""
+        typed, draft = self._field.value, state.drafts[state.current]
+        if draft not in typed:
+            before = f"{draft}\n" if typed else draft
+            start, end = self._field.selectionStart + len(before), self._field.selectionEnd + len(before)
+            typed = self._field.value = before + typed
+            self._field.setSelectionRange(start, end)
+        state.drafts.put(state.current, typed)
+        self._owed = self._field.hasAttribute("data-sent")
+        self._field.removeAttribute("data-sent")
 
     def _show_length(self, state: State) -> None:
         length = Length(len(state.writing.text(state.current)))
@@ -80,6 +96,7 @@ class Composer:
 
     def _typed(self, _: Event) -> None:
         visit = self._app.visit
+        self._owed = False
         if visit is not None:
             self._problem = ""
             visit.state.writing.put(visit.state.current, self._field.value)

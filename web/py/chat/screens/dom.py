@@ -62,6 +62,8 @@ class Field(Element, Protocol):
 
     value: str
     placeholder: str
+    selectionStart: int
+    selectionEnd: int
 
     def setSelectionRange(self, start: int, end: int) -> None: ...
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+from typing import Protocol
 
 import js
 from pyodide.ffi import JsException, to_js
@@ -11,6 +12,15 @@ from pyodide.ffi import JsException, to_js
 from chat.api import Answer, Unreachable
 
 TIMEOUT_MS = 15_000
+RENEWAL = "/api/refresh"
+
+
+class Response(Protocol):
+    """What a request comes back with."""
+
+    status: int
+
+    async def text(self) -> str: ...
 
 
 async def fetch(method: str, path: str, body: Mapping[str, str] | None = None, token: str | None = None) -> Answer:
@@ -30,11 +40,21 @@ async def fetch(method: str, path: str, body: Mapping[str, str] | None = None, t
     if body is not None:
         init["body"] = json.dumps(dict(body))
     try:
-        response = await js.fetch(path, to_js(init, dict_converter=js.Object.fromEntries))
+        asked = _asked_already(path)
+        response = await (js.fetch(path, to_js(init, dict_converter=js.Object.fromEntries)) if asked is None else asked)
         status, text = int(response.status), str(await response.text())
     except (JsException, OSError) as error:
         raise Unreachable(str(error)) from error
     return Answer(status, _object(text))
+
+
+def _asked_already(path: str) -> Awaitable[Response] | None:
+    """Return the answer that is on its way to what the boot module has asked while Python started; once."""
+    if path != RENEWAL or not hasattr(js, "rebondRenewal"):
+        return None
+    asked: Awaitable[Response] = js.rebondRenewal
+    del js.rebondRenewal
+    return asked
 
 
 def _object(text: str) -> dict[str, object]:
