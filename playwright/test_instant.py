@@ -1,17 +1,19 @@
 """Starting from a snapshot, without a network, and from one release into the next."""
 
+import json
 import re
 import shutil
+import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Response, expect
 
 from account import Account
 from company import Company
-from person import Person
+from person import START, Person
 from server.pages import DIST
 from tests.support.running import RunningServer
 from watch import OFFLINE, OUTAGE
@@ -64,6 +66,23 @@ async () => {
 """
 """What Python draws next, in the page's own interpreter."""
 
+
+BUILDS_KEPT = """
+async () => {
+  const found = new Set();
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const { url } of await cache.keys()) {
+      if (/\\?(en|fr)$/.test(url)) found.add(/data-build="(\\w+)"/.exec(await (await cache.match(url)).text())[1]);
+    }
+  }
+  return [...found];
+}
+"""
+"""From which builds the pages are that are kept."""
+
+PAGES = [name.removesuffix("index") for name in json.loads((DIST / "build.json").read_text())["pages"]]
+"""The paths of all pages of the build, without the slash."""
 
 RELEASE = Path(__file__).parent / "release.py"
 
@@ -137,14 +156,60 @@ def test_without_a_network_the_page_keeps_its_language(guests: Company) -> None:
 
 
 def test_nobodys_data_is_kept_by_the_service_worker(ada: Person) -> None:
+    tokens = set()
+    ada.page.on("response", lambda answer: tokens.update(token_in(answer)))
     ada.say("a secret")
     ada.reads_last("a secret")
     ada.reload()
     ada.is_in()
-    for url, content in ada.page.evaluate(KEPT):
-        assert re.search(r"/(static/.*|language|\?(en|fr))$", url), url
-        assert "a secret" not in content
-        assert ada.name not in content
+    ada.context.new_page().goto("/learn")
+    tokens |= {cookie["value"] for cookie in ada.context.cookies() if len(cookie["value"]) > 16}
+    assert len(tokens) > 1
+    pages = "|".join(PAGES)
+    kept = ada.page.evaluate(KEPT)
+    assert len(kept) > 2 * len(PAGES)
+    for url, content in kept:
+        assert re.search(rf"/(static/.*|language|({pages})?\?(en|fr))$", url), url
+        for private in ("a secret", ada.name, *tokens):
+            assert private not in content, f"{private} in {url}"
+
+
+def token_in(answer: Response) -> set[str]:
+    """Return the access token that an answer brings, if any."""
+    return {answer.json()["token"]} if answer.url.endswith("/api/refresh") and answer.ok else set()
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page])
+def test_every_page_opens_without_a_network(ada: Person, page: str) -> None:
+    ada.watch.tolerates(OFFLINE)
+    ada.context.set_offline(True)
+    other = ada.context.new_page()
+    assert other.goto(f"/{page}") is not None
+    if other.locator("script[type=py]").count():
+        expect(other.locator("html")).to_have_attribute("data-boot", "ready", timeout=START)
+    expect(other.locator("html")).to_have_attribute("data-build", re.compile(r"\w+"))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_chat_can_be_installed(guests: Company, language: str) -> None:
+    ada = guests.visitor("Ada", language=language, service_workers="allow")
+    browser = ada.context.new_cdp_session(ada.page)
+    # A private window, as the tests use, is the one thing that stands in the way.
+    wrong = browser.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert {each["errorId"] for each in wrong} <= {"in-incognito"}
+    found = browser.send("Page.getAppManifest")
+    assert found["errors"] == []
+    manifest = json.loads(found["data"])
+    assert (manifest["id"], manifest["start_url"], manifest["display"]) == ("/", "/", "standalone")
+    assert manifest["lang"] == language
+    assert manifest["description"] == ada.words("page.description")
+    assert [shortcut["name"] for shortcut in manifest["shortcuts"]] == [ada.words("page.general")]
+    for icon in (*manifest["icons"], *manifest["shortcuts"][0]["icons"]):
+        answer = ada.context.request.get(icon["src"])
+        assert answer.headers["content-type"].partition(";")[0] == icon["type"]
+        if icon["type"] == "image/png":
+            width, height = struct.unpack(">II", answer.body()[16:24])
+            assert icon["sizes"] == f"{width}x{height}"
 
 
 def test_without_a_secure_context_the_chat_works_and_keeps_nothing(guests: Company) -> None:
@@ -208,6 +273,8 @@ def test_a_new_release_is_offered_and_taken_over_whole(
         ada.is_ready()
         ada.is_in()
         ada.page.evaluate(GONE, "rebond-build-an0lderbuild")
+        whole = ada.page.evaluate(BUILDS_KEPT)
+        assert whole == [json.loads((served / "build.json").read_text())["build"]]
         ada.watch.tolerates(OFFLINE)
         ada.context.set_offline(True)
         ada.reload()
