@@ -396,3 +396,11 @@ def test_a_reaction_has_no_text_and_is_refused_with_its_target() -> None:
     refusal = outbox.refused("reaction-1", "no_such_message", "it is gone", None, 0.0)
     assert refusal is not None
     assert (refusal.text, refusal.target) == ("", "ada/message-1")
+
+
+def test_a_suspect_waits_for_what_was_typed_before_it() -> None:
+    outbox = Outbox()
+    outbox.add(replace(post("a"), not_before=9.0))
+    outbox.add(replace(post("b"), closes=MAX_CLOSES))
+    assert sent(outbox.due(1.0)) == []
+    assert sent(outbox.due(9.0)) == [("a", None), ("b", "a")]

@@ -6,6 +6,7 @@ browser keeps, and survive the death of a page.
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from typing import ClassVar
 
@@ -53,6 +54,7 @@ class Schedules(RuleBasedStateMachine):
         self.world = World(seed, throttled=throttled, durable=durable)
         self.backup: Database | None = None
         self.said = 0
+        self.chance = random.Random(seed)
         if short:  # Few events are many then, and soon there are holes.
             self.world.server.max_missed, self.world.server.newest = 5, 2
         self.world.server.change("", lambda database: database.make_room(ATTIC, 0.0))
@@ -75,11 +77,29 @@ class Schedules(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 7.0, 16.0]))
     def time_goes_by(self, seconds: float) -> None:
+        self.bustle()
         self.world.run(seconds)
 
     @rule()
     def a_long_time_goes_by(self) -> None:
+        self.bustle()
         self.world.run(61.0)
+
+    @rule(times=st.integers(2, 8), seconds=st.sampled_from([0.005, 0.02, 0.1, 1.0]))
+    def much_happens(self, times: int, seconds: float) -> None:
+        for _ in range(times):
+            self.bustle()
+            self.world.run(seconds)
+
+    def bustle(self) -> None:
+        """Let some of those whose page is open say or change something."""
+        chance = self.chance
+        for which in TABS:
+            if chance.random() < 0.4:
+                if chance.random() < 0.6:
+                    self.say(which, chance.choice([GENERAL, ATTIC]), 1)
+                else:
+                    self.change(which, chance.randrange(4), remove=chance.random() < 0.3, back=chance.random() < 0.2)
 
     # People.
 

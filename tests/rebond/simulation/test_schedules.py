@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.support.schedules import Schedules
 from tests.support.torture import REPORT, SEED, TORTURE, scaled
 
-SCHEDULES = scaled("REBOND_SCHEDULES", 300, 10_000)
+SCHEDULES = scaled("REBOND_SCHEDULES", 400, 10_000)
 
 EXAMPLES = settings(
     max_examples=SCHEDULES,

@@ -215,3 +215,31 @@ def test_what_is_parked_holds_back_nobody_in_other_tabs(world: World, one: Tab, 
     two.reopen()
     world.run(1.0)
     assert [(entry.parked, entry.behind) for entry in two.view.outbox.values()] == [(True, None), (False, None)]
+
+
+def test_a_storage_that_is_full_is_read_all_the_same(world: World, one: Tab, disk: Disk) -> None:
+    world.crash()
+    one.say(GENERAL, "hello")
+    world.run(1.0)
+    disk.full = True
+    one.close()
+    one.reopen()
+    world.run(1.0)
+    world.start()
+    settle(world)
+    assert stored(world) == ["hello"]
+
+
+def test_two_tabs_that_take_each_other_for_dead_keep_the_order(world: World, one: Tab, two: Tab) -> None:
+    for tab in (one, two, one, two):
+        tab.stall()
+        tab.say(GENERAL, f"{tab.name} {len(tab.sent)}")
+        world.run(2 * WRITE)
+    world.run(60.0)
+    two.flow()
+    two.link.retry_now()
+    world.run(0.2)
+    one.flow()
+    one.link.retry_now()
+    settle(world)
+    assert stored(world) == ["ann-1 0", "ann-2 0", "ann-1 1", "ann-2 1"]

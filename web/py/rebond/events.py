@@ -111,7 +111,7 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """Entries that another tab of the account has left. ``order`` has the ids of all that are this tab's now."""
+    """Entries that another tab of the account has left. ``order`` has the ids of all that is kept."""
 
     entries: tuple[Entry, ...]
     order: tuple[str, ...] = ()

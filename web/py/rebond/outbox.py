@@ -128,8 +128,7 @@ class Outbox:
     def restore(self, entries: Iterable[Entry], order: Collection[str] = ()) -> list[Entry]:
         """Take in what the storage holds; return what is new. It may have been on a socket.
 
-        ``order`` has the ids of all that the storage holds for this tab, in the order typed. What is not in it comes
-        last.
+        ``order`` has the ids of all that the storage holds, in the order typed: in it each new one is put in its place.
         """
         found = {entry.id: replace(entry, flown=True) for entry in entries if entry.id not in self._entries}
         follows: dict[str | None, list[Entry]] = {}

@@ -253,7 +253,7 @@ class Storage:
     def _take(
         self, transaction: Transaction, taken: list[Entry], order: list[str], wanted: Callable[[JsProxy], bool]
     ) -> None:
-        """Make the wanted entries this tab's and list them in the order typed, ``order`` with all that are this tab's.
+        """Make the wanted entries this tab's and list them in the order typed; in ``order``, the ids of all there are.
 
         Each is behind what comes just before it in its room, if that is another tab's.
         """
@@ -267,8 +267,7 @@ class Storage:
                     taken.append(entry)
                     store.put(self._record(entry, row.n))
                 own = entry is not None or row.owner == self.tab
-                if own:
-                    order.append(row.id)
+                order.append(row.id)
                 if not row.parked:
                     behind[row.room] = None if own else row.id
 

@@ -39,6 +39,8 @@ class _Fates:
         self.rows = set() if disk is None else {row.id for row in disk.rows.values()}
         self.refused = {refusal.id for view in self.views for refusal in view.refusals}
         self.dropped = {identifier for view in self.views for identifier in view.dropped}
+        # Taken back in a page that died before it was told so.
+        self.unwanted = {sent.target for sent in self.sent.values() if sent.in_place and not sent.text}
         self.acked = {ack.id for view in self.views for ack in view.acks}
         self.parked = {identifier for view in self.views for identifier in view.parked}
         holders = Counter(identifier for view in self.views for identifier in view.held)
@@ -86,7 +88,7 @@ class _Fates:
         """Everything is stored, refused, dropped or still to be sent somewhere, or was lost with its page."""
         if sent.in_place and not any(sent.id in view.held for view in self.views):
             return
-        if sent.id in self.acked | self.refused | self.dropped | self.rows:
+        if sent.id in self.acked | self.refused | self.dropped | self.rows | self.unwanted:
             return
         if any(sent.id in tab.view.outbox for tab in self.tabs if not tab.closed):
             return

@@ -46,6 +46,7 @@ class _Transaction:
     work: Action
     done: Callable[[bool], None]
     about: str | None
+    reads: bool
 
 
 class Disk:
@@ -97,7 +98,7 @@ class Disk:
 
     def _complete(self) -> None:
         transaction = self._queue[0]
-        if self.full:
+        if self.full and not transaction.reads:
             self._note(transaction)
         else:
             transaction.work()
@@ -161,7 +162,7 @@ class Storage:
         def work() -> None:
             behind[0] = self._before(identifier, room)
 
-        self._issue(work, lambda _: answer(behind[0]))
+        self._issue(work, lambda _: answer(behind[0]), reads=True)
 
     def adopt(self, answer: Callable[[Adopted], None]) -> None:
         """Take over what other tabs have left."""
@@ -170,7 +171,7 @@ class Storage:
 
         def work() -> None:
             adopted.extend(self._take(lambda row: row.owner != self.tab and self._is_stale(row)))
-            order.extend(row.id for row in self._disk.rows.values() if row.owner == self.tab)
+            order.extend(row.id for row in self._disk.rows.values())
 
         def done(ok: bool) -> None:
             if ok and adopted:
@@ -191,7 +192,8 @@ class Storage:
             self._written.update(entry.id for entry in entries)
             answer(Restored(disk.epoch, dict(disk.cursors), tuple(entries)))
 
-        self._issue(work, done)
+        # What cannot be made this tab's own is read all the same.
+        self._issue(work, done, reads=True)
 
     def advance(self, epoch: str, cursors: Mapping[str, int]) -> None:
         """Keep the cursors, only ever upwards within an epoch."""
@@ -222,18 +224,22 @@ class Storage:
 
     # How it works.
 
-    def _issue(self, work: Action, done: Callable[[bool], None], about: str | None = None) -> None:
-        self._disk.issue(_Transaction(self, work, done, about))
+    def _issue(
+        self, work: Action, done: Callable[[bool], None], about: str | None = None, *, reads: bool = False
+    ) -> None:
+        self._disk.issue(_Transaction(self, work, done, about, reads))
 
     def _take(self, wanted: Callable[[Row], bool]) -> Iterator[Entry]:
         behind: dict[str, str | None] = {}
         for number, row in self._disk.rows.items():
-            room = row.operation.room
+            room, own = row.operation.room, row.owner == self.tab
             if wanted(row):
-                self._disk.rows[number] = replace(row, owner=self.tab, touched=self._disk.clock.now)
+                if not self._disk.full:
+                    self._disk.rows[number] = replace(row, owner=self.tab, touched=self._disk.clock.now)
+                own = True
                 yield Entry(row.operation, closes=row.closes, parked=row.parked, behind=behind.get(room))
             if not row.parked:
-                behind[room] = None if self._disk.rows[number].owner == self.tab else row.id
+                behind[room] = None if own else row.id
 
     def _before(self, identifier: str, room: str) -> str | None:
         """Return what comes just before an entry in its room, parked ones left aside, if it is another tab's."""
