@@ -206,8 +206,10 @@ class Database:
         self.commits.observe(time.perf_counter() - began)
 
     def _settle(self, jobs: list[_Job[object]]) -> None:
-        for job in jobs:
-            for notice in job.notices:
-                self._publish(notice)
-        for job in jobs:
-            job.settle()
+        try:
+            for job in jobs:
+                for notice in job.notices:
+                    self._publish(notice)
+        finally:  # What is stored is acknowledged, even if telling of it has failed.
+            for job in jobs:
+                job.settle()

@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.exc import IntegrityError
 
+from rebond.codes import Close
 from server import database as module
 from server import sqlite, streams
 from server.database import Database, Transaction, _Job
 from server.errors import BusyError
 from server.migrations import migrate
-from server.notices import Event, Notice
+from server.notices import Event, Notice, SessionEnded
 from server.schema import meta, stream
+from tests.support.running import PATIENCE
 from tests.support.store import Store
 
 
@@ -123,13 +126,14 @@ async def test_failed_commit_fails_everybody_and_publishes_nothing(store: Store)
     def defer(transaction: Transaction) -> None:
         """Break a foreign key in a way that only the commit notices."""
         transaction.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-        transaction.connection.exec_driver_sql("INSERT INTO event VALUES ('nowhere', 1, 'k', '{}', 0)")
+        event = "INSERT INTO event (stream, seq, kind, body, at) VALUES ('nowhere', 1, 'k', '{}', 0)"
+        transaction.connection.exec_driver_sql(event)
 
     gate = await hold(store.database)
     outcomes = [store.database.submit(op) for op in (put("a"), defer, put("b"))]
     gate.open.set()
     results = await asyncio.gather(*outcomes, return_exceptions=True)
-    assert all(isinstance(result, Exception) for result in results)
+    assert [type(result) for result in results] == [IntegrityError] * 3
     assert store.notices == []
     assert await keys(store.database) == set()
     assert await store.database.write(put("after")) == "after"
@@ -150,6 +154,42 @@ async def test_full_disk_is_busy_and_recovers_without_a_restart(store: Store) ->
     await store.database.write(limit(1_000_000))
     await store.database.write(big)
     assert await keys(store.database) == {"big"}
+
+
+async def test_file_that_cannot_be_written_is_busy_and_recovers_without_a_restart(store: Store) -> None:
+    def query_only(value: int) -> None:
+        connection = store.database._write_engine.raw_connection()
+        connection.cursor().execute(f"PRAGMA query_only = {value}")
+        connection.close()
+
+    query_only(1)
+    # SQLite says of it what it says of a file on a disk that was remounted read-only: SQLITE_READONLY.
+    with pytest.raises(BusyError):
+        await store.database.write(put("a"))
+    assert await keys(store.database) == set()
+    query_only(0)
+    assert await store.database.write(put("a")) == "a"
+
+
+async def test_what_is_stored_is_acknowledged_even_if_telling_of_it_fails(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/data.sqlite3"
+    migrate(url)
+    faults: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context["exception"]))
+
+    def publish(_: Notice) -> None:
+        raise ZeroDivisionError
+
+    database = Database(url, publish)
+
+    def announce(transaction: Transaction) -> str:
+        transaction.announce(SessionEnded("session", Close.TOKEN))
+        return "stored"
+
+    async with asyncio.timeout(PATIENCE):
+        assert await database.write(announce) == "stored"
+    assert [type(fault) for fault in faults] == [ZeroDivisionError]
+    await database.close()
 
 
 async def test_events_are_published_before_the_operation_returns_and_in_order(tmp_path: Path) -> None:
