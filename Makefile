@@ -63,8 +63,8 @@ ifneq ($(wildcard playwright/test_*.py),)
 endif
 
 .PHONY: torture
-torture: .venv/test.stamp build browser ## The long runs: faults in every order, and 200 outages under an open page
-	@REBOND_TORTURE=1 $(python) -m pytest tests/rebond/simulation playwright/test_endurance.py
+torture: .venv/test.stamp build browser ## The long runs, over an hour: faults in every order (REBOND_SEED=… repeats a run)
+	@REBOND_TORTURE=1 $(python) -m pytest tests/rebond/simulation tests/faults playwright/test_endurance.py
 
 .PHONY: defects
 defects: .venv/test.stamp ## Plant each known mistake in a copy of the code, and show which test catches it
