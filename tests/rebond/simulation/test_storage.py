@@ -243,3 +243,21 @@ def test_two_tabs_that_take_each_other_for_dead_keep_the_order(world: World, one
     one.link.retry_now()
     settle(world)
     assert stored(world) == ["ann-1 0", "ann-2 0", "ann-1 1", "ann-2 1"]
+
+
+def test_where_nobody_is_there_nothing_is_waited_for(world: World, one: Tab, two: Tab, disk: Disk) -> None:
+    world.crash()
+    one.say(GENERAL, "hello")
+    world.run(1.0)
+    for tab in (one, two):
+        tab.stop()
+    assert disk.rows
+    assert world.settled()
+
+
+def test_a_page_may_be_hidden_when_its_link_starts(world: World, one: Tab) -> None:
+    one.stop()
+    one.hide(1.0)
+    one.start()
+    settle(world)
+    assert one.live

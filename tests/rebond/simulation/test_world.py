@@ -336,3 +336,9 @@ def test_what_is_only_state_is_said_and_changes_nothing_here(world: World, ann: 
     ann.link.say("away", on=True)
     settle(world)
     assert ann.link.status.state is State.LIVE
+
+
+def test_what_is_typed_and_read_is_none_of_the_models_business(world: World, ann: Tab) -> None:
+    ann.link.transmit('{"t":"state","kind":"typing","room":"general","on":true}')
+    world.run(1.0)
+    assert ann.live
