@@ -1,7 +1,7 @@
 // The frame in which a reader's code runs: of no origin, and allowed nothing but our public files.
 //
-// Each run has a worker of its own, so that it can be ended whatever it does. What is said to the page above is data
-// that the code may have made up; the page treats it so.
+// Each run has a worker of its own, started before it is asked for, so that a run begins at once and can be ended whatever
+// it does. What is said to the page above is data that the code may have made up; the page treats it so.
 
 const patience = 2000; // milliseconds that the code has
 const runner = new URL("{{runner}}", import.meta.url).href;
@@ -10,23 +10,39 @@ const runner = new URL("{{runner}}", import.meta.url).href;
 const first = `importScripts = () => { throw new Error("not here"); };
   import(${JSON.stringify(runner)}).catch(() => postMessage({ kind: "broken" }));`;
 const address = URL.createObjectURL(new Blob([first], { type: "text/javascript" }));
-let worker, timer;
+let worker, ready, asked, timer;
 
-function end() {
-  clearTimeout(timer);
-  worker?.terminate();
+function prepare() {
+  ready = false;
+  worker = new Worker(address);
+  worker.onerror = () => end("broken");
+  worker.onmessage = ({ data: { kind, outcome } }) => {
+    if (kind === "ready" && !ready) go((ready = true));
+    else end(kind === "done" ? kind : "broken", outcome);
+  };
 }
 
-addEventListener("message", ({ source, data: { id, name, code } }) => {
+function go() {
+  if (!ready || !asked) return;
+  timer = setTimeout(end, patience, "endless");
+  worker.postMessage(asked);
+}
+
+function end(kind, outcome) {
+  clearTimeout(timer);
+  worker.terminate();
+  worker = undefined;
+  if (asked) parent.postMessage({ id: asked.id, kind, outcome }, "*");
+  asked = undefined;
+  if (ready) prepare(); // one that never got ready would not the next time
+}
+
+addEventListener("message", ({ source, data }) => {
   if (source !== parent) return;
-  const say = (kind, outcome) => (end(), parent.postMessage({ id, kind, outcome }, "*"));
-  end();
-  worker = new Worker(address);
-  worker.onerror = () => say("broken");
-  worker.onmessage = ({ data: { kind, outcome } }) => {
-    if (kind !== "ready") return say(kind, outcome);
-    timer = setTimeout(say, patience, "endless");
-    worker.postMessage({ name, code });
-  };
+  if (asked) end("broken");
+  asked = data;
+  if (!worker) prepare();
+  go();
 });
+prepare();
 parent.postMessage({ kind: "ready" }, "*");

@@ -6,7 +6,10 @@ from functools import partial
 
 from chat.screens.dom import attribute, by_id, document
 from chat.texts import Texts
+from lesson import sharing
+from lesson.screens.exercise import Changed, Exercise
 from lesson.screens.figures import mount
+from lesson.screens.frame import Frame
 from lesson.screens.line import LinePanel
 from lesson.screens.page import Page
 from lesson.texts import load_bundled
@@ -22,5 +25,12 @@ def main() -> None:
         if seed := page.seed(stage):
             figure.seed = seed
         figure.on_seed = partial(page.keep_seed, stage)
+    frame, changed = Frame(texts.text("learn.sandbox")), Changed()
+    exercises = {}
+    for element in document.querySelectorAll("[data-exercise]"):
+        name = attribute(element, "data-exercise")
+        exercises[name] = Exercise(element, name, texts, frame, changed)
+    if (given := sharing.shared(page.fragment, exercises)) is not None:
+        exercises[given[0]].show(given[1])
     LinePanel(by_id("line"), texts)
     page.begin()

@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lesson.exercises import run as try_out
+
 MOST = 20_000
 """Characters of an answer that are looked at."""
 
@@ -47,6 +49,11 @@ class Verdict:
     def passed(self) -> bool:
         """Whether everything held."""
         return self.end is End.DONE and self.error is None and all(check.passed for check in self.checks)
+
+
+def run(name: str, code: str) -> str:
+    """Try ``code`` at the exercise ``name``; return the outcome's data (:mod:`lesson.exercises`) as JSON."""
+    return json.dumps(try_out(name, code).as_data())
 
 
 def read(said: str) -> tuple[int, Verdict]:

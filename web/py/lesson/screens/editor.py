@@ -42,6 +42,7 @@ class Editor:
         root = cast(JsProxy, place).attachShadow(_object({"mode": "open"}))
         self._changed = changed
         self._proxy = create_proxy(self._update)
+        self._before = create_proxy(self._before_input)
         view = made.EditorView
         colours = [{"tag": getattr(made.tags, name), "color": colour} for name, colour in COLOURS.items()]
         extensions = [
@@ -52,6 +53,7 @@ class Editor:
             view.theme(_object(THEME)),
             view.lineWrapping,
             view.contentAttributes.of(_object({"aria-label": label})),
+            view.domEventHandlers(_object({"beforeinput": self._before})),
             view.updateListener.of(self._proxy),
         ]
         self._view = view.new(_object({"doc": code, "extensions": extensions, "parent": root, "root": root}))
@@ -69,6 +71,14 @@ class Editor:
     def focus(self) -> None:
         """Let the reader type."""
         self._view.focus()
+
+    def _before_input(self, event: JsProxy, view: JsProxy) -> bool:
+        """Type over what is chosen. By itself, Chromium keeps the colours in a style attribute, which is forbidden."""
+        if event.inputType != "insertText" or view.state.selection.main.empty:
+            return False
+        event.preventDefault()
+        view.dispatch(view.state.replaceSelection(event.data))
+        return True
 
     def _update(self, update: JsProxy) -> None:
         if update.docChanged:

@@ -128,6 +128,7 @@ class Figure(ABC):
         if seed != self._seed:
             self._seed = seed
             self.begin()
+            self._show_bar()
             self.touch()
 
     def destroy(self) -> None:

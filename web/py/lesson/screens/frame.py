@@ -16,7 +16,7 @@ PATIENCE = 30.0
 
 
 class Frame:
-    """Opened when the first run is asked for. One run at a time: a new one ends the one before."""
+    """One run at a time: a new one ends the one before."""
 
     def __init__(self, title: str) -> None:
         self._title = title
@@ -31,7 +31,7 @@ class Frame:
         self._number += 1
         answer: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         self._waiting = answer
-        post = self._post or self._open()
+        post = self._post or self.open()
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._ready.wait()
@@ -40,7 +40,10 @@ class Frame:
         except TimeoutError:
             return Verdict(End.BROKEN)
 
-    def _open(self) -> Callable[[int, str, str], None]:
+    def open(self) -> Callable[[int, str, str], None]:
+        """Open it, unless it is open: it then starts a Python of its own, ahead of the first run."""
+        if self._post is not None:
+            return self._post
         frame = document.createElement("iframe")
         frame.title, frame.hidden = self._title, True
         post: Callable[[int, str, str], None] = js.openSandbox(frame, create_proxy(self._heard))
