@@ -45,6 +45,9 @@ MEDIA_TYPES = {
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """The compressed forms that the build puts beside a file, best first, by their names in HTTP (RFC 9110, 8.4.1)."""
 
+CHUNK = 1 << 18
+"""Bytes that are read at once, each time by a step into a thread and back. More would cost memory by the download."""
+
 MISSING = "The pages are not built: run `make build` (or `make run`, which does it first).\n"
 
 
@@ -146,6 +149,7 @@ def _respond(path: Path, request: Request, headers: Mapping[str, str], vary: str
     sent = Path(f"{path}{ENCODINGS[form]}") if form in ENCODINGS else path
     described = {**headers, "vary": vary} | ({"content-encoding": form} if form in ENCODINGS else {})
     response = FileResponse(sent, headers=described, media_type=kind, stat_result=sent.stat())
+    response.chunk_size = CHUNK
     if response.headers["etag"] in request.headers.get("if-none-match", ""):
         unchanged = NotModifiedResponse(response.headers)
         # What it says replaces what the browser has kept (RFC 9111, 3.2): a policy that is left out would get lost.

@@ -4,8 +4,9 @@ On plain HTTP browsers offer gzip alone.
 """
 
 import gzip
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import brotli
 
@@ -28,12 +29,21 @@ def compress(files: Mapping[str, bytes], keep: Keep) -> dict[str, bytes]:
     return {name: content for name, content in made.items() if len(content) < len(files[name[:-3]])}
 
 
+@contextmanager
+def beginning(files: Mapping[str, bytes], keep: Keep) -> Iterator[None]:
+    """Compress these beside what happens in the block, so that they are at hand afterwards."""
+    with ThreadPoolExecutor(1) as thread:
+        made = thread.submit(compress, files, keep)
+        yield
+        made.result()
+
+
 def _brotli(content: bytes) -> bytes:
     return brotli.compress(content, quality=9 if len(content) > LARGE else 11, lgwin=24)
 
 
 def _gzip(content: bytes) -> bytes:
-    return gzip.compress(content, 9, mtime=0)
+    return gzip.compress(content, 6 if len(content) > LARGE else 9, mtime=0)
 
 
 KINDS: Mapping[str, Callable[[bytes], bytes]] = {"br": _brotli, "gz": _gzip}

@@ -9,7 +9,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from web.runtime import bundle, imports, pages, template, upstream
+from web.runtime import bundle, compression, imports, pages, template, upstream
 from web.runtime.shelf import PREFIX, Shelf
 from web.runtime.workshop import BUNDLE_AT, Making
 
@@ -33,12 +33,14 @@ def gather(web: Path, shelf: Shelf, making: Making, *, quick: bool) -> Engine:
     runtime = upstream.gather(web / "node_modules", shelf)
     sources = bundle.gather(web / "py", bundle.CHAT, texts(web / "locales"))
     needed = imports.read(sources)
-    library = making.library(needed.library)
-    archive = bundle.archive(making.compiled(library, sources, quick=quick))
+    # What is known already takes the longest to compress: beside what Node has to do.
+    with compression.beginning({} if quick else dict(shelf.files), making.kept):
+        library = making.library(needed.library)
+        archive = bundle.archive(making.compiled(library, sources, quick=quick))
+        image = b"" if quick else making.snapshot(library, archive, [*sorted(needed.library), *needed.pure])
     library_url, archive_url = shelf.add("library.zip", library), shelf.add("chat.zip", archive)
     entry = shelf.add("entry.py", (web / "runtime" / "entry.py").read_bytes())
     known = {"pyodide": runtime.pyodide, "library": library_url, "bundle": archive_url, "bundle_at": BUNDLE_AT}
-    image = b"" if quick else making.snapshot(library, archive, [*sorted(needed.library), *needed.pure])
     known |= {"lock": runtime.lock, **described(image, shelf)}
     interpreter = script(web, shelf, "interpreter.js", known)
     start = script(web, shelf, "start.js", {"pyscript": runtime.core})
