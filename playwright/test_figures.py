@@ -86,7 +86,7 @@ def test_the_right_guess_is_the_one_that_runs_give(reader: Reader, stage: str) -
     right = play(stage, SEED).answer()
     reader.press(figure, f"{stage}.predict.{right}")
     expect(figure.locator(".figure-verdict")).to_contain_text(reader.text("predict.right"), timeout=SOON)
-    expect(figure.locator(".figure-choice.right")).to_have_text(reader.text(f"{stage}.predict.{right}"))
+    expect(figure.locator(".figure-choice.is-right")).to_have_text(reader.text(f"{stage}.predict.{right}"))
     expect(figure.locator("[data-do=play]")).to_have_text(reader.text("pause"))
     reader.press(figure, "pause")
 

@@ -178,9 +178,9 @@ class Question:
         """Say whether the guess was right, and why."""
         for place, choice in enumerate(self._choices):
             if place == right:
-                choice.className = "figure-choice right"
+                choice.className = "figure-choice is-right"
             elif place == guess:
-                choice.className = "figure-choice wrong"
+                choice.className = "figure-choice is-wrong"
         texts = self._texts
         verdict = texts.text("figure.predict.right" if guess == right else "figure.predict.wrong")
         put_text(self._verdict, f"{verdict} {texts.text(f'figure.{self._stage}.predict.why')}")
