@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import pytest
 
 from tests.support.torture import REPORT
+
+
+class Worker(Protocol):
+    """A process of pytest-xdist, as the one that started it sees it."""
+
+    workeroutput: dict[str, list[str]]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what a worker has to report to the process that prints."""
+    told: dict[str, list[str]] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["report"] = REPORT
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Worker) -> None:
+    """Take what a worker has reported; one that crashed has not."""
+    REPORT.extend(getattr(node, "workeroutput", {}).get("report", []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
