@@ -259,6 +259,17 @@ async def test_a_jump_of_the_clock_asks_at_once_whether_the_server_is_there(
     assert link.sent == [wire.encode(wire.Ping())]
 
 
+async def test_a_page_that_says_that_it_woke_is_not_woken_by_its_clocks_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    link = await speaking()
+    link.sent.clear()
+    monkeypatch.setattr(clocks, "_lead", lambda: 1e12)
+    link.signal(events.Woke())
+    link.ring()
+    assert link.sent == [wire.encode(wire.Ping())]
+
+
 def test_a_plain_link_with_a_ping_asks_when_it_has_reason_to_doubt() -> None:
     link = plain(ping="?")
     link.feed(events.Woke())

@@ -11,6 +11,7 @@ from rebond import events, exchange, wire
 from rebond.admission import Rates
 from rebond.codes import Close, ErrorCode
 from rebond.effects import Skipped
+from rebond.liveness import DEFAULT_BEAT, URGENT
 from rebond.simulation.checker import check_run
 from rebond.simulation.clock import STANDSTILL, Clock
 from rebond.simulation.connection import Answer, Request, Socket
@@ -342,3 +343,18 @@ def test_what_is_typed_and_read_is_none_of_the_models_business(world: World, ann
     ann.link.transmit('{"t":"state","kind":"typing","room":"general","on":true}')
     world.run(1.0)
     assert ann.live
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_who_wakes_on_a_dead_line_waits_two_seconds_to_know_it(world: World, told: bool) -> None:
+    tab = world.tab("ada")
+    tab.start()
+    assert world.settle(10)
+    tab.sleep(clock_stops=True)
+    world.run(60)
+    tab.stall()
+    tab.wake(told=told)
+    woken = world.clock.now
+    assert world.clock.run_until(lambda: not tab.live, 60)
+    # Where only the clocks tell, the alarm that notices it is one beat away at most.
+    assert world.clock.now - woken <= URGENT + (0.0 if told else DEFAULT_BEAT) + 0.1

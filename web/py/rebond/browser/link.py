@@ -98,7 +98,7 @@ class Link(Face[Incoming]):
         self._socket: Socket | None = None
         self._interval = Interval(self.tick, TICK)
         self._alarm = Alarm(self.ring)
-        self._signals = Signals(self.feed)
+        self._signals = Signals(self.signal)
 
     @property
     def subprotocol(self) -> str | None:

@@ -162,6 +162,13 @@ class Face(Shell, Generic[Incoming]):
         self._look_at_clocks()
         self.feed(events.Alarm())
 
+    def signal(self, event: events.Event) -> None:
+        """Take what the page says of itself: that it woke, is hidden, is online …"""
+        if isinstance(event, events.Woke):
+            # The clocks would soon say so too; heard twice, a dead connection would be given twice the time.
+            self._sleep.slept()
+        self.feed(event)
+
     def renew(self) -> None:
         if self._renewal is not None:
             self._renewal.ask()

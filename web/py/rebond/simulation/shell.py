@@ -217,6 +217,12 @@ class SimulatedShell(Shell):
             self.feed(events.Woke())
         self._lead = lead
 
+    def signal(self, event: events.Event) -> None:
+        """Take what the page says of itself, as ``rebond.face.link`` does."""
+        if isinstance(event, events.Woke):
+            self._lead = self._page.lead()
+        self.feed(event)
+
     def _tick(self) -> None:
         self.look_at_clocks()
         self.feed(events.Tick())

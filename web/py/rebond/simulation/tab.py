@@ -260,7 +260,7 @@ class Tab:
 
     def _signal(self, event: events.Event) -> None:
         if self.listening and not self.page.asleep:
-            self.link.feed(event)
+            self.link.signal(event)
 
     def _fault(self, what: str) -> None:
         self._trace.note(Kind.FAULT, self.name, what)
