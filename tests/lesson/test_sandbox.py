@@ -19,12 +19,14 @@ def done(**outcome: object) -> str:
 
 def test_an_outcome_is_read() -> None:
     checks = [
-        {"id": "one", "passed": True, "values": {"n": 1}},
+        {"id": "one", "passed": True, "values": {"n": 1, "s": 0.5, "t": True}},
         {"id": "two", "passed": False, "values": {}},
     ]
     number, verdict = read(done(passed=False, checks=checks, hint="two", error=None))
     assert number == 3
-    assert verdict == Verdict(End.DONE, (Checked("one", True, {"n": "1"}), Checked("two", False, {})), "two")
+    assert verdict == Verdict(
+        End.DONE, (Checked("one", True, {"n": 1, "s": 0.5, "t": "True"}), Checked("two", False, {})), "two"
+    )
     assert not verdict.passed
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from web.runtime import bundle, imports
 from web.runtime.build import WEB
+from web.runtime.lesson import LESSON_AT
 from web.runtime.shelf import BuildError
 from web.runtime.workshop import BUNDLE_AT, Workshop
 
@@ -31,6 +32,7 @@ class Made:
     """What a build hands to the page."""
 
     workshop: Workshop
+    sources: dict[str, bytes]
     modules: tuple[str, ...]
     library: bytes
     archive: bytes
@@ -44,7 +46,7 @@ def made() -> Made:
     library = workshop.library(imports.read(sources).library)
     archive = bundle.archive(workshop.compiled(library, sources, quick=False))
     modules = tuple(imports.name_of(path) for path in sources if path.endswith(".py"))
-    return Made(workshop, modules, library, archive)
+    return Made(workshop, sources, modules, library, archive)
 
 
 def run(made: Made, folder: Path, script: str) -> None:
@@ -57,6 +59,22 @@ def run(made: Made, folder: Path, script: str) -> None:
 
 def test_every_module_of_the_page_finds_what_it_imports(made: Made, tmp_path: Path) -> None:
     run(made, tmp_path, f"{IN_A_BROWSER}\nfor name in {made.modules!r}: importlib.import_module(name)")
+
+
+def test_every_module_of_the_lesson_finds_what_it_imports(made: Made, tmp_path: Path) -> None:
+    sources = bundle.gather(WEB / "py", bundle.LESSON, {"en.json": b"{}"})
+    library = made.workshop.library(imports.read({**made.sources, **sources}).library)
+    compiled = made.workshop.compiled(library, sources, quick=False)
+    archive = bundle.archive({**bundle.beyond(library, made.library), **compiled})
+    modules = [imports.name_of(path) for path in sources if path.endswith(".py")]
+    here = f"import rebond\nrebond.__path__.append({f'{LESSON_AT}/rebond'!r})"
+    script = f"{IN_A_BROWSER}\n{here}\nfor name in {modules!r}: importlib.import_module(name)"
+    files = {"library": made.library, "bundle": made.archive, "lesson": archive, "script.py": script.encode()}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    options = {"stdLibURL": str(tmp_path / "library"), "env": {"PYTHONPATH": f"{BUNDLE_AT}:{LESSON_AT}"}}
+    placed = {BUNDLE_AT: str(tmp_path / "bundle"), LESSON_AT: str(tmp_path / "lesson")}
+    made.workshop.run(str(tmp_path / "script.py"), {"options": options, "files": placed})
 
 
 def test_what_is_imported_anywhere_in_the_page_is_in_the_library(made: Made, tmp_path: Path) -> None:

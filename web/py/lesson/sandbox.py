@@ -33,7 +33,7 @@ class Checked:
 
     id: str
     passed: bool
-    values: dict[str, str]
+    values: dict[str, float | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +92,6 @@ def _outcome(data: object) -> Verdict:
 def _check(data: object) -> Checked:
     found = data if isinstance(data, dict) else {}
     values = found.get("values")
-    written = {str(name): str(value) for name, value in values.items()} if isinstance(values, dict) else {}
-    return Checked(str(found.get("id")), found.get("passed") is True, written)
+    given = values.items() if isinstance(values, dict) else ()
+    taken = {str(name): value if type(value) in {int, float} else str(value) for name, value in given}
+    return Checked(str(found.get("id")), found.get("passed") is True, taken)

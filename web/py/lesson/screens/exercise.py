@@ -13,6 +13,7 @@ from chat.screens.listening import Listeners
 from chat.texts import Texts
 from lesson import sharing
 from lesson.exercises import EXERCISES
+from lesson.numbers import format_number
 from lesson.sandbox import End, Verdict
 from lesson.screens.editor import Editor, load
 from lesson.screens.frame import Frame
@@ -155,11 +156,15 @@ class Exercise:
             whole = "passed" if verdict.passed else "missing"
             self._result.replaceChildren(make("p", "exercise-whole", text(f"learn.exercise.{whole}")), said)
 
-    def _line(self, identifier: str, passed: bool, values: dict[str, str]) -> Element:
+    def _line(self, identifier: str, passed: bool, values: dict[str, float | str]) -> Element:
         line = make("li", "holds" if passed else "fails")
         key = f"exercise.{self.name}.check.{identifier}"
+        language = self._texts.language
+        written = {
+            name: value if isinstance(value, str) else format_number(value, language) for name, value in values.items()
+        }
         try:
-            said = self._texts.text(key, **values) if self._texts.has(key) else identifier
+            said = self._texts.text(key, **written) if self._texts.has(key) else identifier
         except KeyError:
             said = identifier  # code that answers in place of the checks need not know what they say
         line.append(make("span", "voice-only", self._texts.text(f"learn.exercise.{'holds' if passed else 'fails'}")))
