@@ -109,10 +109,11 @@ class Proxy:
                 writer.close()
                 back.close()
         finally:
+            # Before waiting, which may be cancelled in its turn.
+            _reset(back)
             for pump in pumps:
                 pump.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
-            _reset(back)
 
     def _plan(self) -> _Plan:
         self.accepted += 1

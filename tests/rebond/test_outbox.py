@@ -404,3 +404,27 @@ def test_a_suspect_waits_for_what_was_typed_before_it() -> None:
     outbox.add(replace(post("b"), closes=MAX_CLOSES))
     assert sent(outbox.due(1.0)) == []
     assert sent(outbox.due(9.0)) == [("a", None), ("b", "a")]
+
+
+def test_what_follows_an_entry_that_is_gone_waits_for_what_that_one_waited_for() -> None:
+    outbox = Outbox()
+    for name in ("a", "b", "c"):
+        outbox.add(replace(post(name), saved=False))
+    outbox.add(post("elsewhere", "s"))
+    outbox.saved("a", Kept.KEPT, "theirs")
+    outbox.saved("b", Kept.KEPT, None)
+    outbox.saved("c", Kept.KEPT, "later")
+    [entry] = [entry for entry in outbox if entry.id == "a"]
+    outbox.dropped(entry)
+    assert [(entry.id, entry.behind) for entry in outbox] == [("b", "theirs"), ("c", "later"), ("elsewhere", None)]
+    outbox.refused("b", ErrorCode.NOT_A_MEMBER, "", None, 10.0)
+    outbox.refused("c", ErrorCode.NOT_A_MEMBER, "", None, 10.0)
+    assert [(entry.id, entry.behind) for entry in outbox] == [("elsewhere", None)]
+
+
+def test_what_follows_a_parked_entry_waits_for_what_that_one_waited_for() -> None:
+    outbox = Outbox()
+    outbox.add(replace(post("a"), behind="theirs", in_flight=True))
+    outbox.add(post("b"))
+    outbox.disconnected(Close.TOO_BIG)
+    assert sent(outbox.due(1.0)) == [("b", "theirs")]

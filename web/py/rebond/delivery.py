@@ -87,7 +87,7 @@ class Delivery:
         if change is not None and event.kept is Kept.TAKEN:
             self._add(change, limit=2 * MAX_ENTRIES)  # It was accepted once, as a change in place.
         elif entry is not None and isinstance(change, wire.Delete):
-            self.outbox.settled(entry.id)
+            self.outbox.dropped(entry)
             self._drop(entry)
 
     def _restore(self, entries: Iterable[Entry], order: Collection[str] = ()) -> None:

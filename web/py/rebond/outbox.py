@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from rebond.codes import PASSING, Close, ErrorCode
 from rebond.text import MAX_RESEND
@@ -162,6 +162,10 @@ class Outbox:
             )
         )
 
+    def dropped(self, entry: Entry) -> None:
+        """Remove an entry that its user has taken back before it was ever sent."""
+        self._remove(self._entries[entry.id])
+
     def rewrite(self, change: Edit | Delete) -> Entry | None:
         """Apply a change to the entry it is about, if that was never on a socket; return that as it is then.
 
@@ -193,7 +197,7 @@ class Outbox:
             not_before = 0.0 if follows else now + (DEFAULT_RETRY if retry is None else retry)
             self._put(replace(entry, in_flight=False, not_before=not_before))
             return None
-        del self._entries[identifier]
+        self._remove(entry)
         operation = entry.operation
         target = None if isinstance(operation, Send) else operation.target
         return Refusal(entry.id, entry.room, entry.text, code, message, target)
@@ -210,7 +214,11 @@ class Outbox:
         ``code`` is that of a close from the other side. Return the entries that were in flight, as they are now.
         """
         flying = [entry for entry in self if entry.in_flight]
-        return [self._put(_landed(entry, code, alone=len(flying) == 1)) for entry in flying]
+        landed = [self._put(_landed(entry, code, alone=len(flying) == 1)) for entry in flying]
+        for entry in landed:
+            if entry.parked:
+                self._bequeath(entry)
+        return landed
 
     def released(self, identifier: str) -> Entry | None:
         """The user wants a parked entry tried again; return it, if it was there and parked."""
@@ -220,7 +228,7 @@ class Outbox:
     def cancelled(self, identifier: str) -> Entry | None:
         """The user gives a parked entry up; return it, if it was there and parked."""
         entry = self._entries.get(identifier)
-        return self._entries.pop(identifier) if entry is not None and entry.parked else None
+        return self._remove(entry) if entry is not None and entry.parked else None
 
     def due(self, now: float) -> Iterator[str]:
         """Yield the frames to send now, as JSON text; what they hold is in flight from then on."""
@@ -288,6 +296,18 @@ class Outbox:
     def _put(self, entry: Entry) -> Entry:
         self._entries[entry.id] = entry
         return entry
+
+    def _remove(self, entry: Entry) -> Entry:
+        """Remove an entry that is never to be stored."""
+        self._bequeath(entry)
+        return self._entries.pop(entry.id)
+
+    def _bequeath(self, entry: Entry) -> None:
+        """Let the next in its room wait for what an entry has waited for that holds nobody back any more."""
+        later = [*dropwhile(lambda other: other.id != entry.id, self)][1:]
+        heir = next((other for other in later if other.room == entry.room and not other.parked), None)
+        if heir is not None and heir.behind is None:
+            self._put(replace(heir, behind=entry.behind))
 
     def _predecessor(self, entry: Entry) -> Entry | None:
         earlier = takewhile(lambda other: other.id != entry.id, self)
