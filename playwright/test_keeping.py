@@ -142,21 +142,18 @@ def test_what_one_account_has_typed_is_not_sent_by_another_that_signs_in_from_an
     company: Company, server: RunningServer, host: Account
 ) -> None:
     ada = company.member("Ada")
-    ada.watch.tolerates(OUTAGE)
-    ada.watch.tolerates("status of 401")
+    ada.watch.tolerates(OFFLINE)
+    ada.watch.tolerates("status of 401|bad_token")
     room = room_of(ada, host, "switch")
     typed = numbered("switch", 2)
-    server.kill()
+    ada.context.set_offline(True)
     ada.is_lost()
     say_all(ada, typed)
-    debugger = ada.context.new_cdp_session(ada.page)
-    debugger.send("Page.setWebLifecycleState", {"state": "frozen"})
-    server.start()
     # What another tab does: the cookie is Bob's from now on.
     assert ada.context.request.post("/api/logout").ok
     bob = Account.register(server, "Bob")
     assert ada.context.request.post("/api/login", data={"name": bob.name, "password": ada.password}).ok
-    debugger.send("Page.setWebLifecycleState", {"state": "active"})
+    ada.context.set_offline(False)
     expect(ada.html).to_have_attribute("data-link", "signed_out")
     assert stored(server, room) == []
     assert outbox(ada) == typed

@@ -34,6 +34,16 @@ def server(name: str, rule: str, module: str, code: str, instead: str) -> Defect
     return Defect(name, rule, f"server/{module}.py", code, instead, (f"tests/server/test_{module}.py",))
 
 
+def chat(name: str, rule: str, module: str, code: str, instead: str) -> Defect:
+    """Return a defect in the chat's state, caught by the unit tests of its module."""
+    return Defect(name, rule, f"web/py/chat/{module}.py", code, instead, (f"tests/chat/test_{module}.py",))
+
+
+def storage(name: str, rule: str, module: str, code: str, instead: str) -> Defect:
+    """Return a defect in what the browser keeps, caught over IndexedDB's rules without a browser."""
+    return Defect(name, rule, f"{CORE}browser/{module}.py", code, instead, (f"{UNIT}browser/test_storage.py",))
+
+
 LINK = [
     core(
         "hidden-page-waits-for-ever",
@@ -405,4 +415,68 @@ SERVER = [
     ),
 ]
 
-CATALOGUE = [*SERVER, *LINK, *SENDING, *RECEIVING, *SPEAKING]
+KEEPING = [
+    chat(
+        "refused-text-gone-with-the-page",
+        "6",
+        "state",
+        "            self.archive.note_refused(refusal.room, outgoing)\n",
+        "",
+    ),
+    storage(
+        "await-inside-the-transaction",
+        "7",
+        "idb",
+        'self._base.listen(request, ("success",), lambda event: follow(event.target.result))',
+        "soon = asyncio.get_running_loop().call_soon\n"
+        '        self._base.listen(request, ("success",), lambda event: soon(follow, event.target.result))',
+    ),
+    storage("not-for-good", "7", "idb", '"durability": "strict"', '"durability": "relaxed"'),
+    chat(
+        "composer-emptied-before-it-is-stored",
+        "7",
+        "visit",
+        "        writing.leaving(room, identifier, text)\n",
+        '        writing.leaving(room, identifier, text)\n        self.state.drafts.put(room, "")\n',
+    ),
+    chat("shown-before-it-is-stored", "7", "state", "        if not entry.saved:\n", "        if entry is None:\n"),
+    storage(
+        "cursor-before-its-records",
+        "9",
+        "storage",
+        "transaction = self._write(_CURSORS, _FACTS)",
+        "transaction = self._base.transact([_CURSORS, _FACTS], _nothing, write=True)",
+    ),
+    storage(
+        "records-lost-and-cursor-kept",
+        "9",
+        "storage",
+        "                self._waiting = waiting | self._waiting\n",
+        "                pass\n",
+    ),
+    chat(
+        "older-event-over-newer-page",
+        "13",
+        "timeline",
+        "    if told.seq <= message.changed:\n",
+        "    if told.seq < 0:\n",
+    ),
+    chat(
+        "change-before-its-page-forgotten",
+        "13",
+        "timeline",
+        "            self._early[told.key] = told\n",
+        "            pass\n",
+    ),
+    storage("slower-tab-writes-older-state", "13", "storage", 'there.version <= row["version"]', "True"),
+    Defect(
+        "left-room-kept",
+        "14",
+        "web/py/chat/archive.py",
+        '            self._store.drop(f"{_MESSAGES}{room}/")\n',
+        "",
+        ("tests/chat/test_state.py",),
+    ),
+]
+
+CATALOGUE = [*KEEPING, *SERVER, *LINK, *SENDING, *RECEIVING, *SPEAKING]
