@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, WebSocketRoute, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from account import Account, fresh
+from axe import violations
 from checker import check, outbox, shows, stored
 from company import Company
 from person import Person
@@ -183,6 +184,7 @@ def test_a_thousand_messages_missed_are_a_hole_that_loads_on_scrolling(
     ada.reads_last("said in the tunnel")
     hole = ada.timeline.locator(".hole")
     expect(hole).to_have_count(1)
+    assert violations(ada.page) == []
     check(server, ada, ["said in the tunnel"], room)
     assert ada.texts.count() < 300
     # By hand, and then by scrolling to it.
@@ -323,6 +325,7 @@ def test_logging_out_offers_what_was_not_sent_as_a_file_and_leaves_nothing(
     ada.log_out()
     dialog = ada.page.get_by_role("dialog", name=ada.words("unsent.title"))
     expect(dialog).to_contain_text(ada.words("unsent.text.other", n=2))
+    assert violations(ada.page) == []
     dialog.get_by_role("button", name=ada.words("unsent.stay"), exact=True).click()
     expect(dialog).to_be_hidden()
     check(server, ada, [sent, *unsent], room)
@@ -360,6 +363,7 @@ def test_edits_and_deletions_are_seen_by_others_at_once_and_after_an_absence(
     # By the keyboard: the last one.
     ada.composer.press("ArrowUp")
     expect(ada.composer).to_have_value(third)
+    assert violations(ada.page) == []
     ada.composer.press("Escape")
     expect(ada.composer).to_have_value("")
     ada.composer.press("ArrowUp")
@@ -374,6 +378,7 @@ def test_edits_and_deletions_are_seen_by_others_at_once_and_after_an_absence(
     ada.say(f"{first}, mended")
     expect(ada.message(f"{first}, mended")).to_contain_text(ada.words("change.queued"))
     act(ada, second, "delete-message")
+    assert violations(ada.page) == []
     confirm(ada)
     ada.say(fourth)
     bob.reads(first, second, f"{third}, mended")
@@ -428,6 +433,7 @@ def test_a_change_that_is_refused_gives_its_text_back(company: Company, server: 
     refused = ada.timeline.locator(".message.refused")
     expect(refused).to_contain_text(f"{text}, mended")
     expect(refused).to_contain_text(ada.words("problem.no_such_message"))
+    assert violations(ada.page) == []
     check(server, ada, [f"{text}, mended"], room)
     # It is not lost by a reload either, until it is taken back.
     ada.reload()

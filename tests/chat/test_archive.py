@@ -130,3 +130,12 @@ def test_a_record_tells_a_message_as_the_history_does() -> None:
         "at": NOON + 1,
         "changed": 1,
     }
+
+
+def test_a_room_whose_first_event_is_no_message_still_begins_where_it_begins() -> None:
+    shelves, timeline = Shelves(), Timeline(ME.id)
+    timeline.add_page([message(3), message(4)], before=None, head=5, more=False)
+    archive = Archive(shelves)
+    archive.note("general", timeline)
+    archive.flush()
+    assert read_back(shelves).edge is Edge.START

@@ -404,7 +404,11 @@ async def test_a_text_is_kept_when_the_outbox_is_full() -> None:
 def kept(*seqs: int, known: Sequence[tuple[int, int]] = (), as_of: int = NOON) -> dict[str, str]:
     room = {"id": "general", "name": "general", "joined": True, "members": 3, "unread": 2}
     records = {f"message/general/{seq:016}": json.dumps(record(message(seq))) for seq in seqs}
-    return records | {"rooms": json.dumps([room]), "known/general": json.dumps(known), "as_of": str(as_of)}
+    return records | {
+        "rooms": json.dumps([room]),
+        "known/general": json.dumps({"oldest": min(seqs), "spans": known}),
+        "as_of": str(as_of),
+    }
 
 
 async def test_what_was_kept_is_there_before_the_network_has_answered() -> None:

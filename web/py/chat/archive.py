@@ -88,13 +88,14 @@ class Archive:
 
     def restore(self, room: str, timeline: Timeline) -> None:
         """Give a new timeline what was kept of its room."""
-        spans = json.loads(self._found.pop(f"{_KNOWN}{room}", "[]"))
+        known = json.loads(self._found.pop(f"{_KNOWN}{room}", '{"oldest": 0, "spans": []}'))
+        spans = known["spans"]
         messages = [message(json.loads(text)) for text in self._messages.pop(room, [])]
         self._kept[room] = [each.seq for each in messages]
-        lowest = messages[0].seq if messages else 0
-        if lowest > 1:
-            # What is older may have been dropped since the spans were written.
-            spans = [(max(start, lowest), end) for start, end in spans if end >= lowest]
+        oldest = messages[0].seq if messages else 0
+        if oldest > known["oldest"]:
+            # Another tab has read further, and has dropped what was older.
+            spans = [(max(start, oldest), end) for start, end in spans if end >= oldest]
         timeline.restore(messages, spans)
 
     # What is to be kept.
@@ -109,9 +110,10 @@ class Archive:
             self._note(self._store, room, kept, each)
         while len(kept) > KEPT:
             self._store.keep(_key(room, kept.pop(0)), None)
-        lowest = kept[0] if kept and kept[0] > 1 else 0
+        oldest = kept[0] if kept else 0
+        lowest = oldest if timeline.oldest < oldest else 0
         spans = [(max(start, lowest), end) for start, end in timeline.known if end >= lowest]
-        self._store.keep(f"{_KNOWN}{room}", json.dumps(spans), timeline.top)
+        self._store.keep(f"{_KNOWN}{room}", json.dumps({"oldest": oldest, "spans": spans}), timeline.top)
 
     def note_rooms(self, rooms: list[Room]) -> None:
         """Keep the rooms, if they have changed."""

@@ -220,6 +220,11 @@ class Timeline:
         return [entry for entry in self.entries if isinstance(entry, Message)]
 
     @property
+    def oldest(self) -> int:
+        """The seq of the oldest message that is here; 0 if there is none."""
+        return self._order[0] if self._order else 0
+
+    @property
     def latest_at(self) -> int:
         """When the last message was written, in milliseconds since the Unix epoch; 0 if there is none."""
         return self._messages[self._order[-1]].at if self._order else 0

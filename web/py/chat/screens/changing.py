@@ -21,7 +21,7 @@ class Changing:
         self._draw = draw
         self._messages = by_id("messages")
         self._stop: Element | None = None
-        acts.act("edit-message", lambda button: self._edit(attribute(button, "data-id")))
+        acts.act("edit-message", self._edit)
         acts.act("delete-message", self._ask)
         acts.act("more", self._unfold)
         acts.act("delete", self._delete)
@@ -72,7 +72,9 @@ class Changing:
             self._stop_at(found[index])
             within(found[index], f"[data-act={act}]").focus()
 
-    def _edit(self, identifier: str) -> None:
+    def _edit(self, button: Element) -> None:
+        self._fold()
+        identifier = attribute(button, "data-id")
         if self._app.visit is not None:
             self._app.visit.state.begin_edit(identifier)
             self._draw()
@@ -82,10 +84,17 @@ class Changing:
         acts = around(button, ".message-acts")
         if acts is not None:
             is_open = attribute(button, "aria-expanded") != "true"
+            self._fold()
             acts.classList.toggle("open", is_open)
             button.setAttribute("aria-expanded", "true" if is_open else "false")
 
+    def _fold(self) -> None:
+        for acts in self._messages.querySelectorAll(".message-acts.open"):
+            acts.classList.toggle("open", False)
+            within(acts, ".more").setAttribute("aria-expanded", "false")
+
     def _ask(self, button: Element) -> None:
+        self._fold()
         visit, message = self._app.visit, around(button, ".message")
         if visit is not None and message is not None:
             visit.state.writing.doomed = (visit.state.current, attribute(button, "data-id"))

@@ -206,7 +206,8 @@ class TimelineScreen:
         if at is not None and shown:
             today = self._zone.day(at) == self._zone.day(state.clocks.wall())
             time = self._zone.clock(at) if today else self._zone.full(at)
-            put_text(by_id("as-of"), self._texts.text("timeline.as_of", time=time))
+            key = "timeline.as_of" if today else "timeline.as_of_day"
+            put_text(by_id("as-of"), self._texts.text(key, time=time))
 
     def _show_jump(self, state: State) -> None:
         room = state.rooms.get(state.current)
