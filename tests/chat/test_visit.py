@@ -460,9 +460,12 @@ async def test_what_has_not_been_sent_is_what_any_tab_keeps_and_what_was_refused
     keeper = FakeKeeper()
     keeper.outbox = [wire.Send("id-000001", "general", "one"), wire.Send("id-000002", "zoo", "of another tab")]
     stay = await Stay(House(general=0, zoo=0), keeper).start()
+    keeper.outbox.append(wire.Send("id-000007", "general", "in the room already"))
+    own = {"id": "id-000007", "author": {"id": ME.id, "name": ME.name}, "text": "in the room already"}
+    stay.state.on_event(wire.Event("room:general", 1, "message", NOON, own))
     stay.saved("id-000001", "general", "one")
     stay.saved("id-000003", "general", "acknowledged")
-    stay.state.on_ack(wire.Ack("id-000003", "general", 1, NOON))
+    stay.state.on_ack(wire.Ack("id-000003", "general", 2, NOON))
     stay.visit.refused(Refusal("id-000004", "zoo", "refused", "not_a_member", "…"))
     stay.state.on_fated(Entry(wire.Edit("id-000005", "general", "target-1", "better"), kept=False))
     stay.state.on_fated(Entry(wire.Delete("id-000006", "general", "target-2")))

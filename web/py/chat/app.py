@@ -34,8 +34,21 @@ class Surroundings(Protocol):
         """Who is probably signed in, if the page remembers it."""
         ...
 
-    def know(self, person: Person | None) -> None:
-        """Remember who is signed in, or that nobody is."""
+    @property
+    def last(self) -> Person | None:
+        """Who was here last, and has not logged out."""
+        ...
+
+    def know(self, person: Person) -> None:
+        """Remember who is signed in."""
+        ...
+
+    def ended(self) -> None:
+        """Nobody is signed in any more."""
+        ...
+
+    def forget(self) -> None:
+        """Nobody is signed in, and whoever was has left for good."""
         ...
 
     @property
@@ -109,8 +122,8 @@ class App:
             if person is not None:
                 await self.enter(person)
                 return
-            self._page.know(None)
-        self.go_to_door(self.problem)
+            self._page.ended()
+        self.go_to_door(self.problem or ("session_ended" if self._page.last is not None else ""))
 
     async def enter(self, person: Person) -> None:
         """Show the chat to somebody who is signed in; one who comes back finds everything as it was."""
@@ -141,14 +154,14 @@ class App:
         except (Problem, Unreachable):
             self.tell("unreachable")
             return
-        self._page.know(None)
+        self._page.forget()
         visit, self.visit = self.visit, None
         self.go_to_door("")
         if visit is not None:
             await visit.forget()
 
     def _ended(self) -> None:
-        self._page.know(None)
+        self._page.ended()
         if self.visit is not None and not self.visit.greeted:
             self.go_to_door("session_ended")
         self.changed()

@@ -219,7 +219,9 @@ class State:
 
     def unsent(self, kept: list[wire.Operation]) -> list[wire.Operation]:
         """Return what would be lost by logging out: ``kept`` in the storage, or here alone, or refused."""
-        found = {operation.id: operation for operation in kept}
+        # A tab that was closed may have sent its message, and had no time to take it out of the storage.
+        there = {each.id for each in kept if isinstance(self.timeline(each.room).find(each.id), Message)}
+        found = {operation.id: operation for operation in kept if operation.id not in there}
         for room, timeline in self._timelines.items():
             for entry in timeline.outgoing:
                 if entry.acked is None:

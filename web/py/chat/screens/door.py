@@ -34,8 +34,9 @@ class Door:
             self._problems[name] = self._app.problem
             self._app.problem = ""
             self._page.go_to(f"#{name}")
-            if self._app.visit is not None:
-                field("login-name").value = self._app.visit.state.me.name
+            last = self._page.last
+            if last is not None and not field("login-name").value:
+                field("login-name").value = last.name
         for name, code in self._problems.items():
             put_text(_problem_of(by_id(name)), self._texts.problem(code) if code else "")
 

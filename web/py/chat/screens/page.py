@@ -104,23 +104,37 @@ class Page:
     @property
     def account(self) -> Person | None:
         """Who is probably signed in, if it is the one who was here last."""
-        try:
-            kept = given(js.localStorage.getItem(_ACCOUNT))
-            account = None if kept is None else person(json.loads(str(kept)))
-        except (JsException, ValueError):
-            return None
+        account = self.last
         return account if account is not None and account.id == self._sign else None
 
-    def know(self, person: Person | None) -> None:
-        """Remember who is signed in, or that nobody is. No more than the id and the name."""
-        _keep_cookie(_SIGN, "" if person is None else person.id)
+    @property
+    def last(self) -> Person | None:
+        """Who was here last, and has not logged out."""
         try:
-            if person is None:
-                js.localStorage.removeItem(_ACCOUNT)
-            else:
-                js.localStorage.setItem(_ACCOUNT, json.dumps({"id": person.id, "name": person.name}))
+            kept = given(js.localStorage.getItem(_ACCOUNT))
+            return None if kept is None else person(json.loads(str(kept)))
+        except (JsException, ValueError):
+            return None
+
+    def know(self, person: Person) -> None:
+        """Remember who is signed in. No more than the id and the name."""
+        _keep_cookie(_SIGN, person.id)
+        try:
+            js.localStorage.setItem(_ACCOUNT, json.dumps({"id": person.id, "name": person.name}))
         except JsException as error:
             js.console.debug(f"not kept for the next visit: {error.message}")
+
+    def ended(self) -> None:
+        """Nobody is signed in any more."""
+        _keep_cookie(_SIGN, "")
+
+    def forget(self) -> None:
+        """Nobody is signed in, and whoever was has left for good."""
+        self.ended()
+        try:
+            js.localStorage.removeItem(_ACCOUNT)
+        except JsException as error:
+            js.console.debug(f"nothing was kept: {error.message}")
 
     @property
     def _sign(self) -> str:
