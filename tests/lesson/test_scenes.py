@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from lesson.chronicle import Look, Sign
+from lesson.naive import seen
 from lesson.predictions import number, play, value
 from lesson.scene import MOST, Scene
-from lesson.scenes import SCENES, seen
+from lesson.scenes import SCENES
 
 SEEDS = range(6)
 

@@ -9,8 +9,9 @@ from functools import cache
 
 from lesson.arrivals import AWAY, SPREAD, Arrivals, Herd
 from lesson.chronicle import Look
+from lesson.naive import seen
 from lesson.predictions import number, play
-from lesson.scenes import SCENES, seen
+from lesson.scenes import SCENES
 from lesson.stages import NUMBERS, SEED
 from lesson.torture import Torture
 from rebond.liveness import DEFAULT_BEAT, PATIENCE

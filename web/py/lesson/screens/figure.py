@@ -62,14 +62,15 @@ class Figure(ABC):
         for speed in SPEEDS:
             label = {0.25: "¼", 0.5: "½"}.get(speed, f"{speed:g}")
             self._select.append(make("option", "", f"{label}\u00d7", value=f"{speed:g}"))
-        pace = make("label", "figure-pace", text("figure.speed"), _for=f"figure-{self.stage}-speed")
+        # Together, so that the two never stand on different lines.
+        pace = make("span", "figure-pace")
+        pace.append(make("label", "", text("figure.speed"), _for=f"figure-{self.stage}-speed"), self._select)
         self._seed_button = button("seed", "")
         bar.append(
             self._play,
             button("step", text("figure.step")),
             button("reset", text("figure.reset")),
             pace,
-            self._select,
             self._seed_button,
         )
         return bar
