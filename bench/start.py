@@ -42,22 +42,27 @@ new MutationObserver(look).observe(document, { subtree: true, attributeFilter: [
 """
 
 READ = """
-() => {
-  const loads = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+async () => {
+  const loads = performance.getEntriesByType("resource");
+  const [page] = performance.getEntriesByType("navigation");
+  // Of a page that a service worker has fetched, the browser tells the size after decompression.
+  const sent = async () => Number((await fetch(location.href, { method: "HEAD" })).headers.get("content-length")) + 300;
+  const own = page.workerStart > 0 ? await sent() : page.transferSize;
   return {
     paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Infinity,
     ready: noted.ready,
     live: noted.live,
-    bytes: loads.filter((load) => load.startTime < noted.live).reduce((sum, load) => sum + load.transferSize, 0),
+    bytes: loads.filter((load) => load.startTime < noted.live).reduce((sum, load) => sum + load.transferSize, own),
   };
 }
 """
 
 PREPARED = """
-async () => {
-  await navigator.serviceWorker?.ready;
+async (patience) => {
+  const late = new Promise((_, fail) => setTimeout(fail, patience, new Error("nothing was kept for the next visit")));
+  await Promise.race([navigator.serviceWorker?.ready, late]);
   const kept = async () => (await (await caches.open("rebond-snapshot")).keys()).length;
-  while (!(await kept())) await new Promise((done) => setTimeout(done, 100));
+  while (!(await kept())) await Promise.race([new Promise((done) => setTimeout(done, 100)), late]);
 }
 """
 
@@ -150,7 +155,7 @@ class Reader:
         page.wait_for_timeout(500)
         told = page.evaluate(READ)
         if self._page == REBOND and not later:
-            page.evaluate(PREPARED)
+            page.evaluate(PREPARED, PATIENCE)
         page.close()
         return Visit(page=self._page, place=self._place.name, later=later, **told)
 
