@@ -67,3 +67,15 @@ def test_a_text_is_given_back_before_what_was_written_since() -> None:
 def test_the_length_is_told_near_the_limit(n: int, near: bool, over: bool) -> None:
     length = Length(n)
     assert (length.n, length.near, length.over) == (n, near, over)
+
+
+def test_what_a_draft_replies_to_is_kept_with_it() -> None:
+    shelf = Memory()
+    drafts = Drafts(shelf, "me")
+    drafts.aim("zoo", "u-you/id-1")
+    assert Drafts(shelf, "me").target("zoo") == "u-you/id-1"
+    drafts.aim("zoo", None)
+    assert (drafts.target("zoo"), shelf.kept) == (None, {})
+    drafts.aim("zoo", "u-you/id-1")
+    drafts.forget()
+    assert (drafts.target("zoo"), shelf.kept) == (None, {})

@@ -43,6 +43,10 @@ class FakeLink:
         self.did.append(f"delete {room} {target}")
         return f"id-{len(self.did):06}"
 
+    def react(self, room: str, target: str, emoji: str, *, on: bool) -> str:
+        self.did.append(f"react {room} {target} {emoji} {on}")
+        return f"id-{len(self.did):06}"
+
     def release(self, identifier: str) -> None:
         self.did.append(f"release {identifier}")
 
@@ -55,11 +59,11 @@ class FakeLink:
     def destroy(self) -> None:
         self.did.append("destroy")
 
-    def send(self, room: str, text: str) -> str:
+    def send(self, room: str, text: str, *, re: str | None = None) -> str:
         problem = text_problem(text)
         if problem is not None:
             raise ValueError(problem)
-        self.did.append(f"send {room} {text}")
+        self.did.append(f"send {room} {text}" + (f" re {re}" if re else ""))
         return f"id-{len(self.did):06}"
 
     def retry_now(self) -> None:
@@ -118,10 +122,13 @@ class House:
 
     def _page(self, head: int, query: str) -> Answer:
         wanted = dict(pair.split("=") for pair in query.partition("?")[2].split("&"))
+        limit = int(wanted["limit"])
         before = int(wanted.get("before", head + 1))
-        first = max(1, before - int(wanted["limit"]))
+        if "around" in wanted:
+            before = min(head + 1, int(wanted["around"]) + limit // 2)
+        first = max(1, before - limit)
         messages = [entry(seq) for seq in range(first, before)]
-        return Answer(200, {"messages": messages, "head": head, "more": first > 1})
+        return Answer(200, {"messages": messages, "head": head, "more": first > 1, "newer": before <= head})
 
 
 def entry(seq: int) -> dict[str, object]:
@@ -293,8 +300,8 @@ async def test_without_a_storage_the_message_is_there_at_once_and_it_is_said_tha
     stay = Stay(House(general=0))
 
     class Hasty(FakeLink):
-        def send(self, room: str, text: str) -> str:
-            identifier = super().send(room, text)
+        def send(self, room: str, text: str, *, re: str | None = None) -> str:
+            identifier = super().send(room, text, re=re)
             stay.saved(identifier, room, text)
             return identifier
 
@@ -387,7 +394,7 @@ async def test_at_the_end_nothing_runs_on() -> None:
 
 async def test_a_text_is_kept_when_the_outbox_is_full() -> None:
     class FullLink(FakeLink):
-        def send(self, room: str, text: str) -> str:
+        def send(self, room: str, text: str, *, re: str | None = None) -> str:
             raise OverflowError("the outbox is full")
 
     stay = await Stay(House(general=0)).start()
@@ -534,3 +541,85 @@ async def test_a_refused_deletion_is_told_since_it_has_no_text_to_show() -> None
     stay.visit.refused(Refusal("id-000001", "general", "", "no_such_message", "…", "target-1"))
     assert stay.told == ["no_such_message"]
     assert stay.state.timeline("general").changes == {}
+
+
+async def test_a_reply_names_its_message_until_the_storage_has_it() -> None:
+    stay = await Stay(House(general=3)).start()
+    stay.state.begin_reply(f"{YOU.id}/id-000003")
+    stay.state.drafts.put("general", "yes")
+    assert stay.visit.send() is None
+    assert stay.link.did[-1] == f"send general yes re {YOU.id}/id-000003"
+    assert stay.state.writing.replying("general") is None
+    assert stay.state.drafts.target("general") == f"{YOU.id}/id-000003"
+    stay.saved("id-000003", "general", "yes")
+    assert stay.state.drafts.target("general") is None
+
+
+async def test_a_refused_reply_is_one_again_unless_its_message_is_gone() -> None:
+    for code, target in (("bad_text", "u-you/id-000003"), (ErrorCode.NO_SUCH_MESSAGE, None)):
+        stay = await Stay(House(general=3)).start()
+        stay.state.on_fated(Entry(wire.Send("own-1", "general", "yes", re="u-you/id-000003")))
+        [waiting] = stay.state.timeline("general").outgoing
+        assert waiting.re == "u-you/id-000003"
+        stay.visit.refused(Refusal("own-1", "general", "yes", code, "…"))
+        stay.visit.edit_again("own-1")
+        assert (stay.state.drafts["general"], stay.state.drafts.target("general")) == ("yes", target)
+
+
+async def test_a_reply_that_is_taken_back_before_it_was_sent_is_one_again() -> None:
+    stay = await Stay(House(general=3)).start()
+    stay.state.on_dropped(Entry(wire.Send("own-1", "general", "yes", re="u-you/id-000003")))
+    assert stay.state.drafts.target("general") == "u-you/id-000003"
+
+
+async def test_a_reaction_goes_through_the_outbox_and_is_shown_meanwhile() -> None:
+    stay = await Stay(House(general=3)).start()
+    key = f"{YOU.id}/id-000003"
+    stay.visit.react(key, "👍", on=True)
+    assert stay.link.did[-1] == f"react general {key} 👍 True"
+    stay.state.on_fated(Entry(wire.React("op-1", "general", key, "👍", True)))
+    assert [each.emoji for each in stay.state.timeline("general").reactings[key]] == ["👍"]
+    stay.visit.refused(Refusal("op-1", "general", "", "no_such_message", "…", key))
+    assert stay.state.timeline("general").reactings == {}
+    assert stay.told == ["no_such_message"]
+
+
+async def test_a_message_far_up_is_opened_with_what_is_around_it_and_a_hole_below() -> None:
+    stay = await Stay(House(general=300)).start()
+    stay.visit.finding.open_at("general", 100)
+    await settle()
+    assert stay.state.sought == 100
+    assert stay.seqs() == [*range(75, 125), *range(251, 301)]
+    timeline = stay.state.timeline("general")
+    assert [entry for entry in timeline.entries if isinstance(entry, Hole)] == [Hole(125, 250)]
+    asked = len(stay.house.asked)
+    stay.visit.finding.open_at("general", 90)
+    assert (stay.state.sought, len(stay.house.asked)) == (90, asked)
+
+
+async def test_a_message_in_another_room_is_opened_there() -> None:
+    stay = await Stay(House(general=3, zoo=300)).start()
+    stay.visit.finding.open_at("zoo", 100)
+    await settle()
+    assert (stay.state.current, stay.state.sought) == ("zoo", 100)
+    assert stay.seqs("zoo") == [*range(75, 125), *range(251, 301)]
+    stay.visit.look_at("general")
+    assert stay.state.sought is None
+
+
+async def test_what_cannot_be_opened_is_said() -> None:
+    stay = await Stay(House(general=3)).start()
+    stay.visit.finding.open_at("general", 9)
+    await settle()
+    assert (stay.state.sought, stay.told) == (None, ["no_such_message"])
+
+
+async def test_a_change_that_comes_before_what_is_around_is_not_lost() -> None:
+    stay = await Stay(House(general=300)).start()
+    stay.visit.finding.open_at("general", 100)
+    await asyncio.sleep(0)
+    body = {"id": "id-000100", "author": {"id": YOU.id, "name": YOU.name}}
+    stay.state.on_event(wire.Event("room:general", 301, "deleted", NOON, body))
+    await settle()
+    [found] = [each for each in stay.state.timeline("general").messages if each.seq == 100]
+    assert found.deleted

@@ -68,11 +68,12 @@ class RoomEntry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of a room's history. ``more``: there is more before it."""
+    """Some of a room's history. ``more``: there is more before it; ``newer``: there is more after it."""
 
     messages: Sequence[Message]
     head: int
     more: bool
+    newer: bool = False
 
 
 def checked(answer: Answer) -> Mapping[str, object]:
@@ -118,9 +119,16 @@ class Api:
     async def messages(self, room: str, before: int | None) -> Page:
         """Return the page of history that ends right before a seq, or at the newest message."""
         query = f"limit={PAGE}" if before is None else f"before={before}&limit={PAGE}"
+        return await self._page(room, query)
+
+    async def around(self, room: str, seq: int) -> Page:
+        """Return the page of history with a seq in its middle."""
+        return await self._page(room, f"around={seq}&limit={PAGE}")
+
+    async def _page(self, room: str, query: str) -> Page:
         match await self._ask("GET", f"/api/rooms/{quote(room, safe='')}/messages?{query}"):
-            case {"messages": list(entries), "head": int(head), "more": bool(more)}:
-                return Page([message(entry) for entry in entries], head, more)
+            case {"messages": list(entries), "head": int(head), "more": bool(more)} as body:
+                return Page([message(entry) for entry in entries], head, more, body.get("newer") is True)
             case _:
                 raise Malformed("a page of history has messages, a head and more")
 

@@ -47,6 +47,8 @@ class Drafts:
         self._shelf = shelf
         self._key = f"drafts/{account}"
         self._texts = _read(shelf.get(self._key))
+        self._targets_key = f"replies/{account}"
+        self._targets = _read(shelf.get(self._targets_key))
 
     def __getitem__(self, room: str) -> str:
         return self._texts.get(room, "")
@@ -69,10 +71,24 @@ class Drafts:
         """Put a text back that could not be sent, before what has been written since."""
         self.put(room, f"{text}\n{self[room]}" if room in self else text)
 
+    def target(self, room: str) -> str | None:
+        """Return which message the draft of a room replies to, as ``author/id``."""
+        return self._targets.get(room)
+
+    def aim(self, room: str, target: str | None) -> None:
+        """Make the draft of a room a reply to ``target``, or to nothing."""
+        if target is None:
+            self._targets.pop(room, None)
+        else:
+            self._targets[room] = target
+        self._shelf.put(self._targets_key, json.dumps(self._targets) if self._targets else "")
+
     def forget(self) -> None:
         """Keep nothing."""
         self._texts.clear()
+        self._targets.clear()
         self._shelf.put(self._key, "")
+        self._shelf.put(self._targets_key, "")
 
 
 def _blank(text: str) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chat import quotes, reactions
 from chat.people import Person
+from chat.quotes import Quote
+from chat.reactions import Reacted, Reaction
 from rebond import wire
 
 
@@ -18,7 +21,7 @@ class Message:
     """A message in a room. Times are in milliseconds since the Unix epoch, by the server's clock.
 
     ``changed`` is the seq that last changed it, its own if none has; ``edited`` is when its author last gave it another
-    text. Of one that is ``deleted`` the text is gone.
+    text. Of one that is ``deleted`` the text is gone. ``re`` is what it replies to.
     """
 
     id: str
@@ -29,20 +32,29 @@ class Message:
     changed: int
     edited: int | None = None
     deleted: bool = False
+    re: Quote | None = None
+    reactions: tuple[Reaction, ...] = ()
 
     @property
     def key(self) -> str:
         """What tells this message from all others of its room: ids are unique per author only."""
         return f"{self.author.id}/{self.id}"
 
+    @property
+    def quote(self) -> Quote:
+        """What a reply shows of it."""
+        text = self.text[: quotes.EXCERPT]
+        return Quote(self.seq, self.id, self.author.id, self.author.name, text, self.deleted)
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message of one's own that has not been seen in its room yet.
 
-    ``flying``: it is on its way; ``parked``: it waits for the user. ``kept``: the browser has it, too, and not this
+        ``flying``: it is on its way; ``parked``: it waits for the user. ``kept``: the browser has it, too, and not this
     page alone. ``acked`` is the seq under which the server has stored it; its event is on the way. ``refusal`` is an
-    error code, final; ``target`` then is the message whose new text was refused, if it was one.
+    error code, final; ``target`` then is the message whose new text was refused, if it was one. ``re`` names what it
+    replies to, as ``author/id``.
     """
 
     id: str
@@ -54,6 +66,7 @@ class Outgoing:
     acked: int | None = None
     refusal: str | None = None
     target: str | None = None
+    re: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,8 @@ def message(value: Mapping[str, object]) -> Message:
                 changed if isinstance(changed, int) else seq,
                 edited if isinstance(edited, int) else None,
                 value.get("deleted") is True,
+                quotes.read(value.get("re")),
+                reactions.read(value.get("reactions")),
             )
         case _:
             raise Malformed("a message has an id, a seq, an author, a text and a time")
@@ -106,6 +121,10 @@ def record(message: Message) -> dict[str, object]:
         told["edited"] = message.edited
     if message.deleted:
         told["deleted"] = True
+    if message.re is not None:
+        told["re"] = quotes.record(message.re)
+    if message.reactions:
+        told["reactions"] = reactions.record(message.reactions)
     return told
 
 
@@ -133,3 +152,19 @@ def change_from_event(event: wire.Event) -> Told:
             return Told(f"{person(author).id}/{identifier}", event.seq, event.at, None)
         case _:
             raise Malformed("a change names a message, its author and its new text")
+
+
+def reaction_from_event(event: wire.Event) -> Reacted:
+    """Read a reaction as the link delivers it. Raises Malformed."""
+    match event.body:
+        case {
+            "id": str(identifier),
+            "author": str(author),
+            "user": user,
+            "emoji": str(emoji),
+            "on": bool(on),
+            "count": int(count),
+        }:
+            return Reacted(f"{author}/{identifier}", event.seq, person(user), emoji, on, count)
+        case _:
+            raise Malformed("a reaction names a message, who reacts, an emoji and how many have set it")

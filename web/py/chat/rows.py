@@ -9,6 +9,8 @@ from itertools import chain
 
 from chat.messages import Change, Message, Outgoing
 from chat.people import Person
+from chat.quotes import Quote
+from chat.reactions import Chip, Reacting, chips
 from chat.texts import Texts
 from chat.timeline import Hole, Timeline
 from chat.times import Zone, day_label
@@ -74,14 +76,39 @@ class MessageRow:
     """Whether it is a change that is on its way, or was refused."""
     doomed: bool = False
     """Whether its author is being asked: is it to be taken back?"""
+    seq: int = 0
+    """Its place in the room, 0 while it has none."""
+    quote: Quote | None = None
+    """What it replies to."""
+    chips: tuple[Chip, ...] = ()
 
     @property
     def changeable(self) -> bool:
         """Whether its author may give it another text, or take it back."""
         return self.own and not self.deleted and self.fate not in {Fate.PARKED, Fate.REFUSED}
 
+    @property
+    def answerable(self) -> bool:
+        """Whether one may reply to it, react to it and link to it."""
+        return self.seq > 0 and not self.deleted
+
 
 Row = DayRow | HoleRow | MessageRow
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a row was made of."""
+
+    entry: Message | Outgoing
+    change: Change | None
+    reactings: tuple[Reacting, ...]
+    quote: Quote | None
+
+    def same(self, other: _Made) -> bool:
+        """Tell whether a row made of the other would be the same: what has changed is another object."""
+        same = self.entry is other.entry and self.change is other.change
+        return same and self.reactings == other.reactings and self.quote == other.quote
 
 
 class Rows:
@@ -91,7 +118,7 @@ class Rows:
         self._me = me
         self._zone = zone
         self._texts = texts
-        self._made: dict[str, tuple[Message | Outgoing, Change | None, MessageRow]] = {}
+        self._made: dict[str, tuple[_Made, MessageRow]] = {}
 
     def of(self, timeline: Timeline, *, live: bool, now: int, doomed: str | None = None) -> list[Row]:
         """Return what to show of a timeline at ``now``, in milliseconds since the Unix epoch.
@@ -101,7 +128,7 @@ class Rows:
         result: list[Row] = []
         day: int | None = None
         above: tuple[str, int] | None = None
-        changes = timeline.changes
+        changes, reactings = timeline.changes, timeline.reactings
         entries: Iterable[Message | Hole | Outgoing] = chain(timeline.entries, timeline.outgoing)
         for entry in entries:
             if isinstance(entry, Hole):
@@ -119,23 +146,25 @@ class Rows:
             continued = goes_on and not self._stood_alone(f"{author.id}/{entry.id}")
             above = (author.id, entry.at)
             change = changes.get(entry.id) if author.id == self._me.id else None
-            row = self._row(entry, change, author, continued=continued, live=live)
+            key = f"{author.id}/{entry.id}"
+            re = entry.re if isinstance(entry, Message) else _quoted(entry, timeline)
+            made_of = _Made(entry, change, reactings.get(key, ()), re)
+            row = self._row(made_of, author, continued=continued, live=live)
             result.append(replace(row, doomed=True) if row.own and row.id == doomed else row)
         return result
 
     def _stood_alone(self, key: str) -> bool:
         """Tell whether a message was shown under a name of its own: it keeps it, or the view would move."""
-        return key in self._made and not self._made[key][2].continued
+        return key in self._made and not self._made[key][1].continued
 
-    def _row(
-        self, entry: Message | Outgoing, change: Change | None, author: Person, *, continued: bool, live: bool
-    ) -> MessageRow:
+    def _row(self, made_of: _Made, author: Person, *, continued: bool, live: bool) -> MessageRow:
+        entry, change = made_of.entry, made_of.change
         key = f"{author.id}/{entry.id}"
         doing = change or (entry if isinstance(entry, Outgoing) else None)
         fate = _fate(doing, live=live)
         if key in self._made:
-            made_of, changed_by, row = self._made[key]
-            if made_of is entry and changed_by is change and row.continued == continued and row.fate is fate:
+            before, row = self._made[key]
+            if before.same(made_of) and row.continued == continued and row.fate is fate:
                 return row
         edited = entry.edited if isinstance(entry, Message) else None
         text = entry.text if change is None or change.text is None else change.text
@@ -157,14 +186,27 @@ class Rows:
             edited_full="" if edited is None else self._zone.full(edited),
             deleted=(isinstance(entry, Message) and entry.deleted) or (change is not None and change.text is None),
             change=change is not None or (isinstance(entry, Outgoing) and entry.target is not None),
+            seq=entry.seq if isinstance(entry, Message) else 0,
+            quote=made_of.quote,
+            chips=self._chips(made_of),
         )
-        self._made[key] = (entry, change, row)
+        self._made[key] = (made_of, row)
         return row
+
+    def _chips(self, made_of: _Made) -> tuple[Chip, ...]:
+        entry = made_of.entry
+        if not isinstance(entry, Message) or entry.deleted or not (entry.reactions or made_of.reactings):
+            return ()
+        return chips(entry.reactions, made_of.reactings, self._me, self._texts)
 
     def _reason(self, entry: Message | Outgoing) -> str:
         if isinstance(entry, Message) or entry.refusal is None:
             return ""
         return self._texts.problem(entry.refusal)
+
+
+def _quoted(outgoing: Outgoing, timeline: Timeline) -> Quote | None:
+    return None if outgoing.re is None else timeline.quote(outgoing.re)
 
 
 def _fate(doing: Outgoing | Change | None, *, live: bool) -> Fate:

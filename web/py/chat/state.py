@@ -9,8 +9,17 @@ from chat.archive import Archive
 from chat.drafts import Drafts
 from chat.history import History
 from chat.line import Connection
-from chat.messages import Change, Malformed, Message, Outgoing, change_from_event, from_event
+from chat.messages import (
+    Change,
+    Malformed,
+    Message,
+    Outgoing,
+    change_from_event,
+    from_event,
+    reaction_from_event,
+)
 from chat.people import Person
+from chat.reactions import Reacting
 from chat.rooms import GENERAL, Room, Rooms
 from chat.timeline import Timeline
 from chat.writing import Writing
@@ -51,6 +60,8 @@ class State:
         self.current = GENERAL
         self.attentive = True
         """Whether the reader sees the newest message of the current room."""
+        self.sought: int | None = None
+        """The seq of the message in the current room that the reader wants to be led to."""
         self.news: list[Message] = []
         """What others have said in the current room since the screens last looked."""
         self.outdated = False
@@ -124,7 +135,9 @@ class State:
         if isinstance(operation, wire.Send):
             # Never before the message above it, however wrong the clock on the wall is.
             at = max(self.clocks.wall(), timeline.latest_at)
-            timeline.sent(Outgoing(entry.id, entry.text, at, flying, parked, kept))
+            timeline.sent(Outgoing(entry.id, entry.text, at, flying, parked, kept, re=operation.re))
+        elif isinstance(operation, wire.React):
+            timeline.reacting(Reacting(entry.id, operation.target, operation.emoji, operation.on))
         else:
             text = operation.text if isinstance(operation, wire.Edit) else None
             timeline.changing(Change(entry.id, operation.target, text, flying, parked, kept))
@@ -137,6 +150,8 @@ class State:
         self.timeline(entry.room).drop(entry.id)
         if not isinstance(entry.change, wire.Delete) and entry.text:
             self.drafts.give_back(entry.room, entry.text)
+        if isinstance(entry.operation, wire.Send) and entry.text and self.drafts.target(entry.room) is None:
+            self.drafts.aim(entry.room, entry.operation.re)
         self._go_on_from(entry.room)
         self.changed()
 
@@ -149,10 +164,11 @@ class State:
     def on_refused(self, refusal: Refusal) -> None:
         """The server will never take something of one's own: its text is given back, with the reason."""
         timeline = self.timeline(refusal.room)
+        re = next((entry.re for entry in timeline.outgoing if entry.id == refusal.id), None)
         timeline.drop(refusal.id)
         if refusal.text:
             outgoing = Outgoing(
-                refusal.id, refusal.text, self.clocks.wall(), refusal=refusal.code, target=refusal.target
+                refusal.id, refusal.text, self.clocks.wall(), refusal=refusal.code, target=refusal.target, re=re
             )
             timeline.refuse(outgoing)
             self.archive.note_refused(refusal.room, outgoing)
@@ -194,6 +210,7 @@ class State:
         self.attentive = True
         self.news.clear()
         self.writing.doomed = None
+        self.sought = None
         self.rooms.read(room)
         self._changed_rooms()
 
@@ -251,6 +268,12 @@ class State:
             self.writing.begin(self.current, identifier, text)
             self.changed()
 
+    def begin_reply(self, target: str) -> None:
+        """Make what one writes in the current room a reply to ``target``, as ``author/id``."""
+        self.writing.leave()
+        self.drafts.aim(self.current, target)
+        self.changed()
+
     @property
     def last_own(self) -> str | None:
         """The id of the last message of one's own in the current room that can be changed."""
@@ -280,6 +303,8 @@ class State:
                 self._message(room, from_event(event))
             case "edited" | "deleted":
                 timeline.change(change_from_event(event))
+            case "reacted":
+                timeline.change(reaction_from_event(event))
             case _:
                 timeline.pass_over(event.seq)
         self.archive.note(room, timeline)

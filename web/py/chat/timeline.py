@@ -11,7 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from chat import reactions
 from chat.messages import Change, Message, Outgoing, Told
+from chat.quotes import Quote
+from chat.reactions import Reacted, Reacting
 from chat.spans import Spans
 
 
@@ -44,9 +47,11 @@ class Timeline:
         self._seqs: dict[str, int] = {}
         self._known = Spans()
         self._skipped = (0, -1)
-        self._early: dict[str, Told] = {}
+        self._early: dict[str, list[Told | Reacted]] = {}
+        self._replies: dict[str, set[int]] = {}
         self._outgoing: dict[str, Outgoing] = {}
         self._changes: dict[str, Change] = {}
+        self._reactings: dict[str, Reacting] = {}
         self._news: set[int] = set()
         self._shown: list[Message | Hole] | None = None
         self.version = 0
@@ -55,6 +60,8 @@ class Timeline:
         """Whether there is something to show: a page of history has come, or something was kept."""
         self.busy = False
         """Whether a page is on its way."""
+        self.seeking = False
+        """Whether what is around a certain message is on its way."""
         self.failed = False
         """Whether the last page could not be had."""
 
@@ -65,15 +72,18 @@ class Timeline:
         self._see(message.seq)
         return self._keep(message)
 
-    def change(self, told: Told) -> None:
+    def change(self, told: Told | Reacted) -> None:
         """Take a live change to a message. An older one than the last that is known of changes nothing."""
         self._see(told.seq)
         seq = self._seqs.get(told.key)
         if seq is not None:
-            self._put(_changed(self._messages[seq], told))
-        elif self.busy:
+            self._put(self._changed_by(self._messages[seq], told))
+            return
+        if isinstance(told, Told):
+            self._change_quotes(told)
+        if self.busy or self.seeking:
             # The page that is on its way may have been read before the change, and the message be in it.
-            self._early[told.key] = told
+            self._early.setdefault(told.key, []).append(told)
 
     def pass_over(self, seq: int) -> None:
         """Take note of a live event that is of no interest."""
@@ -97,13 +107,26 @@ class Timeline:
         page = list(messages)
         for message in page:
             self._keep(message)
-        self._early.clear()
+        if not self.seeking:
+            self._early.clear()
         top = head if before is None else before - 1
         # Seqs begin at 1; that 0 is known means that nothing is missing before it, even in an empty room.
         start = 0 if not more else min((message.seq for message in page), default=top + 1)
         self._known.add(start, top)
         self.loaded = True
         self.failed = False
+        self._settle()
+
+    def add_around(self, messages: Iterable[Message], *, head: int, more: bool, newer: bool) -> None:
+        """Take a page from the middle of the history: ``more`` and ``newer`` tell whether there is something beyond."""
+        page = list(messages)
+        for message in page:
+            self._keep(message)
+        if not self.busy:
+            self._early.clear()
+        if page:
+            self._known.add(page[0].seq if more else 0, page[-1].seq if newer else head)
+            self.loaded = True
         self._settle()
 
     def restore(self, messages: Iterable[Message], known: Iterable[tuple[int, int]]) -> None:
@@ -124,9 +147,8 @@ class Timeline:
     def _keep(self, message: Message) -> bool:
         if message.author.id == self._me:
             self._outgoing.pop(message.id, None)
-        early = self._early.get(message.key)
-        if early is not None:
-            message = _changed(message, early)
+        for early in self._early.get(message.key, ()):
+            message = self._changed_by(message, early)
         known = self._messages.get(message.seq)
         if known is None:
             insort(self._order, message.seq)
@@ -137,18 +159,61 @@ class Timeline:
         return known is None
 
     def _put(self, message: Message) -> None:
+        if message.re is not None and message.re.key:
+            self._replies.setdefault(message.re.key, set()).add(message.seq)
+            message = replace(message, re=self._quote(message.re))
         if self._messages.get(message.seq) != message:
             self._messages[message.seq] = message
             self._news.add(message.seq)
             self._changed()
+        for seq in self._replies.get(message.key, ()):
+            reply = self._messages[seq]
+            if reply.re != message.quote:
+                self._messages[seq] = replace(reply, re=message.quote)
+                self._news.add(seq)
+                self._changed()
+
+    def _quote(self, quote: Quote) -> Quote:
+        """Return what is known now of a message that is replied to."""
+        seq = self._seqs.get(quote.key)
+        return quote if seq is None or seq not in self._messages else self._messages[seq].quote
+
+    def _change_quotes(self, told: Told) -> None:
+        """A message that is known from the replies to it alone has another text, or none any more."""
+        for seq in self._replies.get(told.key, ()):
+            reply = self._messages[seq]
+            if reply.re is not None and reply.re.name is not None:
+                quote = replace(reply.re, text=told.text or "", deleted=told.text is None)
+                self._messages[seq] = replace(reply, re=quote)
+                self._news.add(seq)
+                self._changed()
+
+    def _changed_by(self, message: Message, told: Told | Reacted) -> Message:
+        if told.seq <= message.changed:
+            return message
+        if isinstance(told, Reacted):
+            of = reactions.changed(
+                message.reactions,
+                told.emoji,
+                told.user,
+                on=told.on,
+                count=told.count,
+                mine=told.user.id == self._me,
+            )
+            return replace(message, changed=told.seq, reactions=of)
+        if told.text is None:
+            return replace(message, text="", changed=told.seq, deleted=True, reactions=())
+        return replace(message, text=told.text, changed=told.seq, edited=told.at)
 
     def _settle(self) -> None:
         """Let go of what the server has stored and what is in view now, or in a hole."""
-        doing: list[Outgoing | Change] = [*self._outgoing.values(), *self._changes.values()]
+        doing: list[Outgoing | Change | Reacting] = [*self._outgoing.values(), *self._changes.values()]
+        doing += self._reactings.values()
         for each in doing:
             if each.acked is not None and (each.acked in self._known or self.skips(each.acked)):
                 self._outgoing.pop(each.id, None)
                 self._changes.pop(each.id, None)
+                self._reactings.pop(each.id, None)
         self._changed()
 
     # What one does.
@@ -166,12 +231,19 @@ class Timeline:
         self._changes[change.id] = change
         self._changed()
 
+    def reacting(self, reacting: Reacting) -> None:
+        """Show a reaction of one's own as if it were there."""
+        self._reactings[reacting.id] = reacting
+        self._changed()
+
     def acked(self, identifier: str, seq: int) -> None:
         """The server has stored it: nothing more to wait for, though its event may still be on the way."""
         if identifier in self._outgoing:
             self._outgoing[identifier] = replace(self._outgoing[identifier], acked=seq)
         if identifier in self._changes:
             self._changes[identifier] = replace(self._changes[identifier], acked=seq)
+        if identifier in self._reactings:
+            self._reactings[identifier] = replace(self._reactings[identifier], acked=seq)
         self._settle()
 
     def refuse(self, outgoing: Outgoing) -> None:
@@ -192,6 +264,7 @@ class Timeline:
         """It was given up, or taken back before it was ever sent."""
         self._outgoing.pop(identifier, None)
         self._changes.pop(identifier, None)
+        self._reactings.pop(identifier, None)
         self._changed()
 
     def _changed(self) -> None:
@@ -242,13 +315,30 @@ class Timeline:
     def begun_anew(self) -> Timeline:
         """Return a timeline in which nothing has been read yet, with all that one does oneself."""
         fresh = Timeline(self._me)
-        fresh._outgoing, fresh._changes = self._outgoing, self._changes
+        fresh._outgoing, fresh._changes, fresh._reactings = self._outgoing, self._changes, self._reactings
         return fresh
 
     def find(self, identifier: str) -> Message | Outgoing | None:
         """Return a message of one's own by its id."""
         seq = self._seqs.get(f"{self._me}/{identifier}")
         return self._outgoing.get(identifier) if seq is None else self._messages[seq]
+
+    @property
+    def reactings(self) -> dict[str, tuple[Reacting, ...]]:
+        """One's own reactions on their way, in the order in which they were set, by the message that they are about."""
+        found: dict[str, tuple[Reacting, ...]] = {}
+        for each in self._reactings.values():
+            found[each.key] = (*found.get(each.key, ()), each)
+        return found
+
+    def quote(self, key: str) -> Quote | None:
+        """Return what a reply to a message shows of it; None for one that is not known."""
+        seq = self._seqs.get(key)
+        return None if seq is None else self._messages[seq].quote
+
+    def at(self, seq: int) -> Message | None:
+        """Return the first message that is shown from a seq on."""
+        return next((message for message in self.messages if message.seq >= seq), None)
 
     @property
     def refused(self) -> bool:
@@ -286,11 +376,3 @@ class Timeline:
         news = [self._messages[seq] for seq in sorted(self._news)]
         self._news.clear()
         return news
-
-
-def _changed(message: Message, told: Told) -> Message:
-    if told.seq <= message.changed:
-        return message
-    if told.text is None:
-        return replace(message, text="", changed=told.seq, deleted=True)
-    return replace(message, text=told.text, changed=told.seq, edited=told.at)

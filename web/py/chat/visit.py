@@ -9,10 +9,13 @@ from typing import Protocol
 
 from chat.api import PAGE, Api, Problem, Unreachable
 from chat.archive import Store
+from chat.finding import Finding
+from chat.messages import Outgoing
 from chat.rooms import GENERAL
 from chat.state import State
 from chat.timeline import Edge, Hole, Timeline
 from rebond import wire
+from rebond.codes import ErrorCode
 from rebond.outbox import Refusal
 from rebond.status import Status
 from rebond.streams import room_stream
@@ -26,9 +29,10 @@ class Link(Protocol):
     async def restore(self) -> None: ...
     def start(self) -> None: ...
     def destroy(self) -> None: ...
-    def send(self, room: str, text: str) -> str: ...
+    def send(self, room: str, text: str, *, re: str | None = None) -> str: ...
     def edit(self, room: str, target: str, text: str) -> str: ...
     def delete(self, room: str, target: str) -> str: ...
+    def react(self, room: str, target: str, emoji: str, *, on: bool) -> str: ...
     def release(self, identifier: str) -> None: ...
     def cancel(self, identifier: str) -> None: ...
     def positions(self) -> Mapping[str, int]: ...
@@ -75,6 +79,7 @@ class Visit:
         self._api = api
         self._tell = tell
         self._tasks: set[asyncio.Task[None]] = set()
+        self.finding = Finding(state, api, self._do, tell, self.look_at)
 
     # From start to end.
 
@@ -188,13 +193,14 @@ class Visit:
         if self.link is None or not text.strip():
             return None
         writing.ask()
+        re = writing.replying(room)
         try:
-            identifier = self.link.send(room, text)
+            identifier = self.link.send(room, text, re=re)
         except ValueError as error:
             return str(error)
         except OverflowError:
             return "outbox_full"
-        writing.leaving(room, identifier, text)
+        writing.leaving(room, identifier, text, re)
         self.state.changed()
         return None
 
@@ -230,13 +236,26 @@ class Visit:
                 self._tell("outbox_full")
         self.state.changed()
 
+    def react(self, target: str, emoji: str, *, on: bool) -> None:
+        """Set a reaction to a message of the current room, named as ``author/id``, or take it back."""
+        if self.link is not None:
+            try:
+                self.link.react(self.state.current, target, emoji, on=on)
+            except OverflowError:
+                self._tell("outbox_full")
+        self.state.changed()
+
     def edit_again(self, identifier: str) -> None:
         """Put the text of a refused message back into the composer."""
         room = self.state.current
+        refused = self.state.timeline(room).find(identifier)
         text = self.state.take_back(room, identifier)
         if text is not None:
             self.state.writing.leave()
             self.state.drafts.give_back(room, text)
+            # What cannot be replied to any more would be refused again.
+            if isinstance(refused, Outgoing) and refused.refusal != ErrorCode.NO_SUCH_MESSAGE:
+                self.state.drafts.aim(room, refused.re)
             self.state.changed()
 
     def release(self, identifier: str) -> None:

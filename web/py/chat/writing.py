@@ -25,7 +25,7 @@ class Writing:
         self.editing: Editing | None = None
         self.doomed: tuple[str, str] | None = None
         """The room and the id of the message that one is asked about: is it to be taken back?"""
-        self._leaving: dict[str, tuple[str, str]] = {}
+        self._leaving: dict[str, tuple[str, str, str | None]] = {}
         self._saving: tuple[str, str] | None = None
         self._early: set[str] = set()
 
@@ -49,14 +49,19 @@ class Writing:
     def unsent(self, room: str) -> str:
         """Return what of the draft is not being stored already."""
         draft = self.drafts[room]
-        for where, text in self._leaving.values():
+        for where, text, _ in self._leaving.values():
             if where == room:
                 draft = draft.removeprefix(text)
         return draft
 
-    def leaving(self, room: str, identifier: str, text: str) -> None:
+    def replying(self, room: str) -> str | None:
+        """Return the message that the draft of a room replies to, as ``author/id``, unless that is being stored."""
+        target = self.drafts.target(room)
+        return None if any((where, re) == (room, target) for where, _, re in self._leaving.values()) else target
+
+    def leaving(self, room: str, identifier: str, text: str, re: str | None = None) -> None:
         """The storage was asked to keep a message: until it has, its text stays in the composer."""
-        self._leaving[identifier] = (room, text)
+        self._leaving[identifier] = (room, text, re)
         if identifier in self._early:
             self.stored(identifier)
 
@@ -83,8 +88,10 @@ class Writing:
         """It is stored, or it lives in memory and that is said: the composer lets go of its text."""
         self._early.add(identifier)
         if identifier in self._leaving:
-            room, text = self._leaving.pop(identifier)
+            room, text, re = self._leaving.pop(identifier)
             self.drafts.put(room, self.drafts[room].removeprefix(text))
+            if re is not None and self.drafts.target(room) == re:
+                self.drafts.aim(room, None)
         if self._saving is not None and identifier in self._saving:
             self._saving = None
             self.editing = None

@@ -1,11 +1,11 @@
-"""The buttons on one's own messages: another text, or none any more."""
+"""The buttons on messages, and what those on one's own do: another text, or none any more."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from chat.app import App
-from chat.screens.dom import Element, Event, around, attribute, by_id, within
+from chat.screens.dom import Element, Event, around, attribute, by_id, given, within
 from chat.screens.listening import Acts, Listeners
 
 
@@ -57,7 +57,7 @@ class Changing:
             case "ArrowUp" | "ArrowDown" if acts is not None:
                 event.preventDefault()
                 self._go(acts, attribute(event.target, "data-act"), -1 if event.key == "ArrowUp" else 1)
-            case "Delete" if acts is not None:
+            case "Delete" if acts is not None and _button(acts, "delete-message") is not None:
                 event.preventDefault()
                 self._ask(event.target)
             case "Escape":
@@ -70,7 +70,8 @@ class Changing:
         index = found.index(acts) + step
         if 0 <= index < len(found):
             self._stop_at(found[index])
-            within(found[index], f"[data-act={act}]").focus()
+            button = _button(found[index], act)
+            (within(found[index], "button:not([hidden]):not(.more)") if button is None else button).focus()
 
     def _edit(self, button: Element) -> None:
         self._fold()
@@ -133,3 +134,8 @@ class Changing:
         if self._app.visit is not None:
             self._app.visit.give_up(attribute(button, "data-id"))
             by_id("composer-text").focus()
+
+
+def _button(acts: Element, act: str) -> Element | None:
+    """Return the button of an act, if it is shown."""
+    return given(acts.querySelector(f"[data-act={act}]:not([hidden])"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Protocol, TypeVar, cast
 
 import js
@@ -92,6 +93,12 @@ class Event(Protocol):
     isComposing: bool
 
     def preventDefault(self) -> None: ...
+
+
+class Clipboard(Protocol):
+    """``Clipboard``, which pages have that came by HTTPS or from this machine."""
+
+    def writeText(self, text: str) -> Awaitable[None]: ...
 
 
 class Template(Protocol):

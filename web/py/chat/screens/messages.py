@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from chat.rows import DayRow, Fate, HoleRow, MessageRow, Row
 from chat.screens import rich
-from chat.screens.dom import Element, copy_of, document, put_text, within
+from chat.screens.answers import Answers
+from chat.screens.dom import Element, attribute, copy_of, document, put_text, within
 from chat.texts import Texts
 
 _PENDING = frozenset({Fate.SENDING, Fate.QUEUED, Fate.PARKED})
@@ -22,6 +23,9 @@ _WORDS = {
     (Fate.REFUSED, True): "change.refused",
 }
 
+_OWN = frozenset({"edit-message", "delete-message"})
+"""What one can do with one's own messages alone."""
+
 _BUTTONS = {
     Fate.PARKED: (("release", "message.release"), ("give-up", "message.give_up")),
     Fate.REFUSED: (("edit-again", "message.again"), ("discard", "message.discard")),
@@ -33,6 +37,7 @@ class MessageNodes:
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
+        self._answers = Answers(texts)
 
     def make(self, row: Row) -> Element:
         """Make a row, but for what may change."""
@@ -76,16 +81,19 @@ class MessageNodes:
         }
         names = [name for name, holds in flags.items() if holds]
         node.className = " ".join(["message", *names, *([row.fate] if row.fate is not Fate.THERE else [])])
+        node.setAttribute("data-seq", str(row.seq))
         time = within(node, "time")
         put_text(time, row.clock)
         time.title = row.full
         put_text(within(node, ".message-gutter"), row.clock)
+        body = within(node, ".message-body")
+        self._answers.show(body, row)
         self._show_text(within(node, ".message-text"), row)
         edited = within(node, ".message-edited")
         edited.hidden = not row.edited or row.deleted
         put_text(edited, self._texts.text("message.edited", time=row.edited) if row.edited else "")
         edited.title = row.edited_full
-        self._show_acts(within(node, ".message-body"), row)
+        self._show_acts(body, row)
         self._show_state(within(node, ".message-state"), row)
 
     def _show_text(self, place: Element, row: MessageRow) -> None:
@@ -96,17 +104,20 @@ class MessageNodes:
             rich.show(place, row.text)
 
     def _show_acts(self, body: Element, row: MessageRow) -> None:
-        """Put the buttons that change a message where they belong, and only there."""
+        """Put the buttons that do something with a message where they belong, and only there."""
         found = list(body.querySelectorAll(".message-acts"))
-        if not row.changeable:
+        if not (row.changeable or row.answerable):
             for acts in found:
                 acts.remove()
             return
         acts = found[0] if found else copy_of("row-message-acts")
         if not found:
             body.append(acts)
+        acts.setAttribute("data-key", row.key)
         for button in acts.querySelectorAll("button"):
-            label = self._texts.text(f"acts.{button.getAttribute('data-act')}")
+            act = attribute(button, "data-act")
+            button.hidden = not (act == "more" or (row.changeable if act in _OWN else row.answerable))
+            label = self._texts.text(f"acts.{act}")
             button.setAttribute("aria-label", label)
             button.title = label
             button.setAttribute("data-id", row.id)

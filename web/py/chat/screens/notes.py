@@ -27,6 +27,10 @@ class Notes:
         """Say in words what did not work."""
         self._show(self._texts.problem(code))
 
+    def say(self, text: str) -> None:
+        """Show a note."""
+        self._show(text)
+
     def render(self) -> None:
         """Warn where nothing is kept, and offer a new version.
 

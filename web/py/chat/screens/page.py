@@ -62,8 +62,17 @@ class Page:
     @property
     def room(self) -> str:
         """The room that the address names, or nothing."""
+        return unquote(self._place[0])
+
+    @property
+    def seq(self) -> int:
+        """The message in the room that the address names, or 0."""
+        return int(self._place[2]) if self._place[2].isdecimal() else 0
+
+    @property
+    def _place(self) -> tuple[str, str, str]:
         fragment = str(js.location.hash)
-        return unquote(fragment.removeprefix(_ROOM)) if fragment.startswith(_ROOM) else ""
+        return fragment.removeprefix(_ROOM).partition("/") if fragment.startswith(_ROOM) else ("", "", "")
 
     @property
     def names_door(self) -> bool:
@@ -73,6 +82,10 @@ class Page:
     def address(self, fragment: str) -> None:
         """Change the address without a step in the history."""
         js.history.replaceState(None, "", f"{js.location.pathname}{fragment}")
+
+    def link_to(self, room: str, seq: int) -> str:
+        """Return an address that leads to a message."""
+        return f"{js.location.origin}{js.location.pathname}{room_address(room)}/{seq}"
 
     def go_to(self, fragment: str) -> None:
         """Follow a link within the page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import js
 
 from chat.app import App
+from chat.screens.answering import Answering
 from chat.screens.browse import Browse
 from chat.screens.composer import Composer
 from chat.screens.dom import Event, document
@@ -42,6 +43,7 @@ class Stage:
         self._line = LineScreen(app, page, texts, acts)
         self._panel = PanelScreen(app, texts, listeners, acts)
         self._notes = Notes(app, page, texts, shelf, acts)
+        self._answering = Answering(app, page, texts, listeners, acts, self._notes.say)
         self._leaving = Leaving(app, texts, acts, self._logged_out)
         acts.act("tongue", lambda _: self._change_language())
         acts.act("leave", lambda _: self._leave())
@@ -68,6 +70,9 @@ class Stage:
             self._panel.close()
             return
         state = visit.state
+        if self._page.seq and self._page.room == state.current:
+            visit.finding.open_at(state.current, self._page.seq)
+            self._page.address(room_address(state.current))
         if state.current != self._room:
             self._room = state.current
             self._side.close()
@@ -77,6 +82,7 @@ class Stage:
         self._side.render(state)
         self._timeline.render(state)
         self._composer.render(state)
+        self._answering.render(state)
         self._line.render(state)
         self._panel.render(state)
         self._browse.render(state)
@@ -106,6 +112,11 @@ class Stage:
     def _address_changed(self, _: Event) -> None:
         visit = self._app.visit
         room = self._page.room
+        if visit is not None and room == visit.state.current and self._page.seq:
+            self._frame.request()
         if visit is None or room == visit.state.current or room not in {each.id for each in visit.state.listed}:
             return
-        visit.look_at(room)
+        if self._page.seq:
+            visit.finding.open_at(room, self._page.seq)
+        else:
+            visit.look_at(room)

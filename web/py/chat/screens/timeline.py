@@ -7,7 +7,7 @@ from bisect import bisect_right
 from chat.app import App
 from chat.rows import HoleRow, MessageRow, Row, Rows
 from chat.screens.changing import Changing
-from chat.screens.dom import Element, Event, around, by_id, document, put_text
+from chat.screens.dom import Element, Event, around, by_id, document, given, put_text
 from chat.screens.keyed import KeyedList
 from chat.screens.listening import Acts, Listeners
 from chat.screens.messages import MessageNodes
@@ -79,7 +79,7 @@ class TimelineScreen:
         room = state.rooms.get(state.current)
         doomed = state.writing.doomed
         of_timeline = (timeline, timeline.version, timeline.edge, timeline.busy, timeline.failed)
-        drawing = (self._room, room and room.name, of_timeline, live, today, self._zone, doomed)
+        drawing = (self._room, room and room.name, of_timeline, live, today, self._zone, doomed, state.sought)
         if drawing == self._drawn:
             return
         self._drawn = drawing
@@ -93,10 +93,28 @@ class TimelineScreen:
         self._holes = [row for row in found if isinstance(row, HoleRow)]
         self._changing.render()
         self._show_edge(state, timeline.edge, empty=not found)
-        if self._pinned:
+        if state.sought is not None:
+            self._lead_to(state.sought)
+            state.sought = None
+        elif self._pinned:
             self._view.scrollTop = self._view.scrollHeight
         elif anchor is not None and anchor in self._rows:
             self._view.scrollTop += self._bottom(anchor) - was_at
+
+    def _lead_to(self, seq: int) -> None:
+        """Show a message in the middle of the view, marked, with the focus on it."""
+        for found in self._view.querySelectorAll("[data-sought]"):
+            found.removeAttribute("data-sought")
+        row = given(self._view.querySelector(f"[data-seq='{seq}']"))
+        if row is None:
+            return
+        row.setAttribute("data-sought", "")
+        row.setAttribute("tabindex", "-1")
+        # Before the focus moves: from here on what arrives must not carry the view off.
+        self._pinned = False
+        self._attend()
+        row.focus()
+        self._view.scrollTop = row.offsetTop - (self._view.clientHeight - row.offsetHeight) / 2
 
     def translate(self, zone: Zone) -> None:
         """Write times and days as the language wants them. The rows follow with the next frame."""

@@ -1,0 +1,142 @@
+"""What two people do with each other's messages: reply, react, lead there."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+import axe
+from account import fresh
+from company import Company
+from person import Person
+from watch import OFFLINE
+
+SHOTS = os.environ.get("REBOND_SHOTS")
+
+
+@pytest.fixture(scope="module")
+def ada(everyone: Company) -> Person:
+    """One of the two."""
+    return everyone.member("Ada")
+
+
+@pytest.fixture(scope="module")
+def bob(everyone: Company) -> Person:
+    """The other one, who speaks French."""
+    return everyone.member("Bob", language="fr")
+
+
+@pytest.fixture
+def room(ada: Person, bob: Person) -> str:
+    """An empty room that both are in."""
+    name = fresh("tea")
+    ada.make_room(name)
+    bob.join(name)
+    ada.reads()
+    bob.reads()
+    return name
+
+
+def act(person: Person, message: Locator, name: str) -> None:
+    """Press a button of a message."""
+    message.hover()
+    message.get_by_role("button", name=person.words(f"acts.{name}"), exact=True).click()
+
+
+def quote(person: Person, text: str) -> Locator:
+    """What the message of this text replies to."""
+    return person.message(text).locator(".quote")
+
+
+def chips(person: Person, text: str) -> Locator:
+    """The reactions to the message of this text."""
+    return person.message(text).locator(".chip")
+
+
+def is_for_everyone(person: Person, name: str) -> None:
+    """The screen shuts nobody out, in either theme."""
+    found = []
+    for theme in ("light", "dark"):
+        person.page.emulate_media(color_scheme="light" if theme == "light" else "dark", reduced_motion="reduce")
+        found += axe.violations(person.page)
+        shoot(person, f"{name}-{theme}")
+    assert not found, "\n".join(found)
+
+
+def shoot(person: Person, name: str) -> None:
+    """Take pictures, where somebody wants to look at them."""
+    if SHOTS is None:
+        return
+    before = person.page.viewport_size
+    for width in (360, 1280):
+        person.page.set_viewport_size({"width": width, "height": 720})
+        person.page.screenshot(path=Path(SHOTS) / f"talk-{name}-{width}.png")
+    if before is not None:
+        person.page.set_viewport_size(before)
+
+
+def test_a_reply_shows_what_it_answers_until_that_is_gone(ada: Person, bob: Person, room: str) -> None:
+    bob.say("shall we have tea?")
+    act(ada, ada.message("shall we have tea?"), "reply-message")
+    bar = ada.page.get_by_role("group", name=ada.words("reply.label"))
+    expect(bar).to_contain_text(bob.name)
+    ada.composer.press("Escape")
+    expect(bar).to_be_hidden()
+    act(ada, ada.message("shall we have tea?"), "reply-message")
+    ada.composer.fill("with milk")
+    ada.reload()  # what one has begun to write is still a reply
+    ada.is_in()
+    expect(bar).to_contain_text("shall we have tea?")
+    is_for_everyone(ada, "replying")
+    ada.composer.press("Enter")
+    expect(bar).to_be_hidden()
+    for person in (ada, bob):
+        expect(quote(person, "with milk")).to_contain_text(bob.name)
+        expect(quote(person, "with milk")).to_contain_text("shall we have tea?")
+    ada.reload()
+    ada.is_in()
+    expect(quote(ada, "with milk")).to_contain_text("shall we have tea?")
+    quote(ada, "with milk").click()
+    expect(ada.message("shall we have tea?")).to_be_focused()
+    act(bob, bob.message("shall we have tea?"), "delete-message")
+    bob.messages.first.get_by_text(bob.words("delete.yes"), exact=True).click()
+    for person in (ada, bob):
+        expect(quote(person, "with milk")).to_contain_text(person.words("message.deleted"))
+        expect(quote(person, "with milk")).not_to_contain_text("tea")
+
+
+def test_reactions_are_counted_named_and_kept_over_an_absence(ada: Person, bob: Person, room: str) -> None:
+    bob.say("cake!")
+    act(ada, ada.message("cake!"), "react-message")
+    picker = ada.page.get_by_role("group", name=ada.words("reactions.pick"))
+    expect(picker.get_by_role("button").first).to_be_focused()
+    is_for_everyone(ada, "picker")
+    ada.page.keyboard.press("Escape")
+    expect(picker).to_be_hidden()
+    ada.page.keyboard.press("Enter")  # the focus is back on the button
+    ada.page.keyboard.press("ArrowRight")
+    ada.page.keyboard.press("Enter")
+    expect(chips(ada, "cake!")).to_have_text(["❤️1"])
+    expect(chips(bob, "cake!")).to_have_accessible_name(bob.words("reactions.label", emoji="❤️", names=ada.name))
+    bob.message("cake!").get_by_role("button", pressed=False).filter(has_text="❤️").click()
+    both = ada.words("reactions.and", names=ada.words("reactions.you"), last=bob.name)
+    expect(chips(ada, "cake!")).to_have_accessible_name(ada.words("reactions.label", emoji="❤️", names=both))
+
+    ada.watch.expects(OFFLINE)
+    ada.context.set_offline(True)
+    ada.is_lost()
+    chips(ada, "cake!").click()
+    expect(chips(ada, "cake!")).to_have_text(["❤️1"])
+    act(bob, bob.message("cake!"), "react-message")
+    bob.page.get_by_role("group", name=bob.words("reactions.pick")).get_by_role("button", name="🎉").click()
+    expect(chips(bob, "cake!")).to_have_text(["❤️2", "🎉1"])
+    ada.context.set_offline(False)
+    ada.is_live()
+    for person in (ada, bob):
+        expect(chips(person, "cake!")).to_have_text(["❤️1", "🎉1"])
+    expect(chips(ada, "cake!").first).to_have_attribute("aria-pressed", "false")
+    bob.reload()
+    bob.is_in()
+    expect(chips(bob, "cake!")).to_have_text(["❤️1", "🎉1"])
+    is_for_everyone(bob, "reactions")
