@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 
 import pytest
+from hypothesis import settings
 
 from tests.support.torture import REPORT
+
+# No test is timed: on a busy machine an example may take long that usually takes a millisecond.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 class Worker(Protocol):
