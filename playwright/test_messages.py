@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 import axe
-from account import fresh
+from account import Account, fresh
 from company import Company
 from person import Person
 from watch import OFFLINE
@@ -23,8 +23,10 @@ def ada(everyone: Company) -> Person:
 
 @pytest.fixture(scope="module")
 def bob(everyone: Company) -> Person:
-    """The other one, who speaks French."""
-    return everyone.member("Bob", language="fr")
+    """The other one, who speaks French, and whose pages may use the clipboard."""
+    other = everyone.member("Bob", language="fr")
+    other.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    return other
 
 
 @pytest.fixture
@@ -140,3 +142,62 @@ def test_reactions_are_counted_named_and_kept_over_an_absence(ada: Person, bob: 
     bob.is_in()
     expect(chips(bob, "cake!")).to_have_text(["❤️1", "🎉1"])
     is_for_everyone(bob, "reactions")
+
+
+def test_a_mention_is_completed_and_stands_out_for_whoever_is_meant(ada: Person, bob: Person, room: str) -> None:
+    ada.composer.press_sequentially(f"hello @{bob.name[:2].lower()}")
+    people = ada.page.get_by_role("listbox", name=ada.words("mentions.label"))
+    expect(people.get_by_role("option", name=bob.name, selected=True)).to_be_visible()
+    is_for_everyone(ada, "mentioning")
+    ada.composer.press("Escape")
+    expect(people).to_be_hidden()
+    ada.composer.press("Backspace")
+    ada.composer.press("Enter")  # takes the name, and sends nothing
+    expect(ada.composer).to_have_value(f"hello @{bob.name} ")
+    ada.composer.press_sequentially("and everyone")
+    ada.composer.press("Enter")
+    bob.reads(f"hello @{bob.name} and everyone")
+    expect(ada.texts.locator(".mention")).to_have_text(f"@{bob.name}")
+    expect(bob.texts.locator(".mention.mine")).to_have_text(f"@{bob.name}")
+
+
+def test_what_was_said_long_ago_is_found_and_opened_in_place(
+    ada: Person, bob: Person, room: str, host: Account
+) -> None:
+    identifier, name = host.make_room("archive")
+    host.say("the Crème brûlée of old", *(f"line {number}" for number in range(150)), room=identifier)
+    bob.join(name)
+    bob.page.keyboard.press("Control+Shift+F")
+    dialog = bob.page.get_by_role("dialog", name=bob.words("search.title"))
+    expect(dialog.get_by_label(bob.words("search.label"))).to_be_focused()
+    is_for_everyone(bob, "search-help")
+    bob.page.keyboard.type(f"creme in:{name}")
+    hits = dialog.locator(".hit")
+    expect(hits).to_have_count(1)
+    expect(hits.locator("mark")).to_have_text("Crème")
+    expect(dialog).to_contain_text(bob.words("search.found.one", n=1))
+    is_for_everyone(bob, "search")
+    bob.page.keyboard.press("ArrowDown")
+    bob.page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    old = bob.message("the Crème brûlée of old")
+    expect(old).to_be_focused()
+    expect(old).to_be_in_viewport()
+
+    act(bob, old, "link-message")
+    expect(bob.page.get_by_text(bob.words("link.copied"))).to_be_visible()
+    address = bob.page.evaluate("navigator.clipboard.readText()")
+    bob.page.goto("about:blank")
+    bob.open(address)
+    expect(old).to_be_focused()
+    expect(old).to_be_in_viewport()
+
+    bob.watch.tolerates(OFFLINE)
+    bob.context.set_offline(True)
+    bob.is_lost()
+    bob.page.get_by_role("button", name=bob.words("search.title"), exact=True).click()
+    expect(dialog).to_contain_text(bob.words("search.offline"))
+    bob.context.set_offline(False)
+    bob.is_live()
+    expect(dialog).not_to_contain_text(bob.words("search.offline"))
+    bob.page.keyboard.press("Escape")

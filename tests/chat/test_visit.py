@@ -15,7 +15,7 @@ from rebond.outbox import Entry, Refusal
 from rebond.states import State as RebondState
 from rebond.status import Status
 from rebond.text import text_problem
-from tests.chat.made import ME, NOON, YOU, Counter, Memory, Shelves, message
+from tests.chat.made import ME, NOON, YOU, Counter, Memory, Shelves, message, status
 
 
 class FakeLink:
@@ -94,6 +94,12 @@ class House:
                 return Answer(200, {"rooms": [self.room(name) for name in self.heads]})
             case [""]:
                 return self._make((body or {})["name"])
+            case ["api", "people"]:
+                return Answer(200, {"people": [{"id": person.id, "name": person.name} for person in (ME, YOU)]})
+            case ["api", search]:
+                return self._found(search)
+            case [_, "people"]:
+                return Answer(200, {"people": [{"id": ME.id, "name": ME.name}]})
             case [name, "join"]:
                 self.joined.add(name)
                 return Answer(200, {"room": self.room(name)})
@@ -119,6 +125,11 @@ class House:
         self.heads[name] = 0
         self.joined.add(name)
         return Answer(201, {"room": self.room(name)})
+
+    def _found(self, search: str) -> Answer:
+        cursor = 0 if "cursor=" in search else 7
+        hit = {**entry(cursor + 1), "room": "general", "found": [[0, 1]]}
+        return Answer(200, {"hits": [hit], "cursor": cursor or None})
 
     def _page(self, head: int, query: str) -> Answer:
         wanted = dict(pair.split("=") for pair in query.partition("?")[2].split("&"))
@@ -434,7 +445,7 @@ async def test_what_is_after_the_kept_cursor_comes_by_the_link_and_is_not_asked_
     await stay.start()
     stay.visit.welcomed(welcome(general=5))
     await settle()
-    assert stay.house.asked == ["GET /api/rooms"]
+    assert stay.house.asked == ["GET /api/rooms", "GET /api/people"]
 
 
 async def test_where_the_kept_messages_end_before_the_cursor_the_newest_page_is_asked_for() -> None:
@@ -623,3 +634,38 @@ async def test_a_change_that_comes_before_what_is_around_is_not_lost() -> None:
     await settle()
     [found] = [each for each in stay.state.timeline("general").messages if each.seq == 100]
     assert found.deleted
+
+
+async def test_people_are_known_once_the_link_is_live_and_those_of_a_room_when_wanted() -> None:
+    stay = await Stay(House(general=0)).start()
+    assert stay.state.names.named(YOU.name) is None
+    stay.state.on_status(status(RebondState.LIVE))
+    stay.visit.welcomed(welcome(general=0))
+    await settle()
+    assert stay.state.names.named(YOU.name) == YOU.id
+    assert stay.state.names.matching("", "general", ME) == [YOU]
+    stay.visit.know_people("general")
+    await settle()
+    stay.state.on_event(wire.Event("place", 1, "person", NOON, {"user": {"id": "u-new", "name": "Newton"}}))
+    stay.state.on_event(wire.Event("place", 2, "person", NOON, {"user": {"id": YOU.id, "name": "", "left": True}}))
+    assert stay.state.names.named("newton") == "u-new"
+    assert stay.state.names.matching("", "general", ME) == []
+
+
+async def test_a_search_goes_on_and_says_what_went_wrong() -> None:
+    stay = await Stay(House(general=9)).start()
+    search = stay.visit.finding.search
+    stay.visit.finding.look_for("un", 0)
+    stay.visit.finding.look_for("une idée & in:zoo", 0)
+    await settle()
+    assert [path for path in stay.house.asked if "search" in path] == [
+        "GET /api/search?q=une%20id%C3%A9e%20%26%20in%3Azoo&limit=20"
+    ]
+    assert [hit.seq for hit in search.hits] == [8]
+    stay.visit.finding.look_on()
+    await settle()
+    assert ([hit.seq for hit in search.hits], search.cursor) == ([8, 1], None)
+    stay.house.down = True
+    stay.visit.finding.look_for("tea", 0)
+    await settle()
+    assert (search.problem, stay.told) == ("unreachable", [])

@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import quote
 
-from chat.messages import Malformed, Message, message
+from chat.messages import Malformed, Message, message, person
+from chat.people import Person
+from chat.search import Found, read
 
 PAGE = 50
 """How many messages are asked for at once."""
+
+FOUND = 20
+"""How many hits of a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,23 @@ class Api:
     async def leave(self, room: str) -> RoomEntry:
         """Be a member no more."""
         return _room((await self._ask("POST", f"/api/rooms/{quote(room, safe='')}/leave")).get("room"))
+
+    async def people(self, room: str | None = None) -> list[Person]:
+        """Return the people of the place, or those of a room."""
+        path = "/api/people" if room is None else f"/api/rooms/{quote(room, safe='')}/people"
+        people = (await self._ask("GET", path)).get("people")
+        if not isinstance(people, list):
+            raise Malformed("the list of people is not a list")
+        return [person(entry) for entry in people]
+
+    async def search(self, query: str, cursor: int | None = None) -> Found:
+        """Return the newest messages that match a query, or those before ``cursor``."""
+        before = "" if cursor is None else f"&cursor={cursor}"
+        match await self._ask("GET", f"/api/search?q={quote(query, safe='')}&limit={FOUND}{before}"):
+            case {"hits": list(hits), "cursor": (int() | None) as following}:
+                return Found([read(each) for each in hits], following)
+            case _:
+                raise Malformed("what was found are hits and a cursor")
 
     async def messages(self, room: str, before: int | None) -> Page:
         """Return the page of history that ends right before a seq, or at the newest message."""

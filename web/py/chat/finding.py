@@ -1,13 +1,18 @@
-"""Leads to a message, wherever it is: in a quote, behind a link."""
+"""Leads to a message, wherever it is: in a quote, behind a link, found by a search."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from chat.api import Api
+from chat.api import Api, Problem, Unreachable
+from chat.search import Search
 from chat.state import State
 from chat.timeline import Timeline
+
+PAUSE = 0.3
+"""Seconds for which nothing is typed before it is looked for."""
 
 
 class Finding:
@@ -30,6 +35,7 @@ class Finding:
         self._do = do
         self._tell = tell
         self._look_at = look_at
+        self.search = Search()
 
     def open_at(self, room: str, seq: int) -> None:
         """Lead the reader to a message, which is loaded with what is around it unless it is here already."""
@@ -39,6 +45,34 @@ class Finding:
         if self._seek(timeline, seq):
             return
         self._do(partial(self._load, room, timeline, seq))
+
+    def look_for(self, query: str, pause: float = PAUSE) -> None:
+        """Search, unless something else is typed within ``pause`` seconds."""
+        number = self.search.begin(query)
+        self._state.changed()
+        if self.search.query:
+            self._do(partial(self._search, number, pause, None))
+
+    def look_on(self) -> None:
+        """Search for what was written before all that was found."""
+        cursor = self.search.cursor
+        number = self.search.go_on()
+        self._state.changed()
+        if number is not None:
+            self._do(partial(self._search, number, 0, cursor))
+
+    async def _search(self, number: int, pause: float, cursor: int | None) -> None:
+        await asyncio.sleep(pause)
+        if number != self.search.number:
+            return
+        try:
+            found = await self._api.search(self.search.query, cursor)
+            self.search.take(number, found, more=cursor is not None)
+        except Problem as problem:
+            self.search.fail(number, problem.code)
+        except Unreachable:
+            self.search.fail(number, "unreachable")
+        self._state.changed()
 
     async def _load(self, room: str, timeline: Timeline, seq: int) -> None:
         timeline.seeking = True

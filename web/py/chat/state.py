@@ -9,6 +9,7 @@ from chat.archive import Archive
 from chat.drafts import Drafts
 from chat.history import History
 from chat.line import Connection
+from chat.mentions import Names
 from chat.messages import (
     Change,
     Malformed,
@@ -16,6 +17,7 @@ from chat.messages import (
     Outgoing,
     change_from_event,
     from_event,
+    person,
     reaction_from_event,
 )
 from chat.people import Person
@@ -55,6 +57,7 @@ class State:
         self.changed = changed
         self.archive = archive
         self.rooms = Rooms()
+        self.names = Names()
         self.connection = Connection()
         self.history = History()
         self.current = GENERAL
@@ -113,6 +116,8 @@ class State:
                 self._left(event.body.get("room"))
             case "place", "room":
                 self.rooms.made(*_named(event.body.get("room")))
+            case "place", "person":
+                self._met(event.body.get("user"))
             case _:
                 pass  # of a kind that only newer pages know
         self._note_time()
@@ -317,6 +322,11 @@ class State:
             self.news.append(message)
         if room != self.current or not self.attentive:
             self.rooms.count(room)
+
+    def _met(self, user: object) -> None:
+        # Who has left for good has no name.
+        if isinstance(user, dict) and user.get("name"):
+            self.names.learn([person(user)])
 
     def _left(self, room: object) -> None:
         if not isinstance(room, str):

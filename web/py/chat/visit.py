@@ -126,6 +126,8 @@ class Visit:
             self._have_newest(room, timeline, self._begun.get(stream, welcome.heads.get(stream, 0)))
         elif timeline.failed or not timeline.loaded:
             self.older()
+        if not self.greeted:
+            self._do(self._meet_people)
         self.greeted = True
         if GENERAL not in self.state.rooms:
             self._do(self._list_rooms)
@@ -298,6 +300,19 @@ class Visit:
         self.state.rooms.put(entry)
         self.look_at(entry.id)
         return None
+
+    def know_people(self, room: str) -> None:
+        """Learn who is in a room, in case one of them is to be mentioned."""
+        if self.state.connection.live:
+            self._do(partial(self._know_people, room))
+
+    async def _know_people(self, room: str) -> None:
+        self.state.names.of_room(room, await self._api.people(room))
+        self.state.changed()
+
+    async def _meet_people(self) -> None:
+        self.state.names.learn(await self._api.people())
+        self.state.changed()
 
     async def _look_for_abandoned(self) -> None:
         await asyncio.sleep(ABANDONED)

@@ -31,6 +31,7 @@ class Changing:
         acts.act("release", self._release)
         acts.act("give-up", self._give_up)
         listeners.on(self._messages, "keydown", self._pressed)
+        listeners.on(self._messages, "click", self._used)
 
     def render(self) -> None:
         """Make the last message that can be changed the Tab key's stop, unless another one is in use."""
@@ -74,7 +75,6 @@ class Changing:
             (within(found[index], "button:not([hidden]):not(.more)") if button is None else button).focus()
 
     def _edit(self, button: Element) -> None:
-        self._fold()
         identifier = attribute(button, "data-id")
         if self._app.visit is not None:
             self._app.visit.state.begin_edit(identifier)
@@ -89,13 +89,16 @@ class Changing:
             acts.classList.toggle("open", is_open)
             button.setAttribute("aria-expanded", "true" if is_open else "false")
 
+    def _used(self, event: Event) -> None:
+        if around(event.target, ".message-acts button:not(.more)") is not None:
+            self._fold()
+
     def _fold(self) -> None:
         for acts in self._messages.querySelectorAll(".message-acts.open"):
             acts.classList.toggle("open", False)
             within(acts, ".more").setAttribute("aria-expanded", "false")
 
     def _ask(self, button: Element) -> None:
-        self._fold()
         visit, message = self._app.visit, around(button, ".message")
         if visit is not None and message is not None:
             visit.state.writing.doomed = (visit.state.current, attribute(button, "data-id"))

@@ -66,6 +66,7 @@ class Field(Element, Protocol):
     selectionStart: int
     selectionEnd: int
 
+    def select(self) -> None: ...
     def setSelectionRange(self, start: int, end: int) -> None: ...
 
 
@@ -93,6 +94,7 @@ class Event(Protocol):
     isComposing: bool
 
     def preventDefault(self) -> None: ...
+    def stopImmediatePropagation(self) -> None: ...
 
 
 class Clipboard(Protocol):

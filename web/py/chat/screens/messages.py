@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from chat.mentions import Names
 from chat.rows import DayRow, Fate, HoleRow, MessageRow, Row
 from chat.screens import rich
 from chat.screens.answers import Answers
@@ -38,6 +39,8 @@ class MessageNodes:
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
         self._answers = Answers(texts)
+        self.me = ""
+        self.names = Names()
 
     def make(self, row: Row) -> Element:
         """Make a row, but for what may change."""
@@ -101,7 +104,8 @@ class MessageNodes:
             place.removeAttribute("data-shown")
             put_text(place, self._texts.text("message.deleted"))
         else:
-            rich.show(place, row.text)
+            names = self.names
+            rich.show(place, row.text, names.named, self.me, names.version)
 
     def _show_acts(self, body: Element, row: MessageRow) -> None:
         """Put the buttons that do something with a message where they belong, and only there."""

@@ -8,14 +8,16 @@ from chat.rich import Node, nobody, parse
 from chat.screens.dom import Element, attribute, document
 
 
-def show(place: Element, text: str, named: Callable[[str], str | None] = nobody, me: str = "") -> None:
+def show(place: Element, text: str, named: Callable[[str], str | None] = nobody, me: str = "", known: int = 0) -> None:
     """Show a message's text in ``place``, unless it stands there already.
 
-    ``named`` finds people by their names (chat.rich.parse); ``me`` is the reader's id, whose mentions stand out.
+    ``named`` finds people by their names (chat.rich.parse); ``me`` is the reader's id, whose mentions stand out. Where
+    there may be mentions, a text is shown anew once ``known`` is another number: that of what is known of people.
     """
-    if attribute(place, "data-shown") == text:
+    shown = f"{known} {text}" if "@" in text else text
+    if attribute(place, "data-shown") == shown:
         return
-    place.setAttribute("data-shown", text)
+    place.setAttribute("data-shown", shown)
     tree = parse(text, named)
     if tree == (text,):
         place.textContent = text

@@ -14,9 +14,11 @@ from chat.screens.head import Head
 from chat.screens.leaving import Leaving
 from chat.screens.line import LineScreen
 from chat.screens.listening import Acts, Frame, Listeners
+from chat.screens.mentioning import Mentioning
 from chat.screens.notes import Notes
 from chat.screens.page import Page, SessionShelf, room_address
 from chat.screens.panel import PanelScreen
+from chat.screens.search import SearchScreen
 from chat.screens.side import Side
 from chat.screens.timeline import TimelineScreen
 from chat.screens.zone import BrowserZone
@@ -38,7 +40,10 @@ class Stage:
         self._side = Side(texts, listeners, acts)
         self._browse = Browse(app, texts, listeners, acts)
         self._head = Head(page, texts)
-        self._timeline = TimelineScreen(app, texts, BrowserZone(texts.language), listeners, acts)
+        zone = BrowserZone(texts.language)
+        self._timeline = TimelineScreen(app, texts, zone, listeners, acts)
+        self._search = SearchScreen(app, texts, zone, listeners, acts)
+        self._mentioning = Mentioning(app, texts, listeners)
         self._composer = Composer(app, texts, listeners, acts, self._timeline.to_end)
         self._line = LineScreen(app, page, texts, acts)
         self._panel = PanelScreen(app, texts, listeners, acts)
@@ -83,6 +88,8 @@ class Stage:
         self._timeline.render(state)
         self._composer.render(state)
         self._answering.render(state)
+        self._mentioning.render()
+        self._search.render(state)
         self._line.render(state)
         self._panel.render(state)
         self._browse.render(state)
@@ -90,7 +97,9 @@ class Stage:
     def _change_language(self) -> None:
         self._texts.speak("fr" if self._texts.language == "en" else "en")
         self._page.translate(self._texts)
-        self._timeline.translate(BrowserZone(self._texts.language))
+        zone = BrowserZone(self._texts.language)
+        self._timeline.translate(zone)
+        self._search.translate(zone)
         self._side.translate()
         self._browse.translate()
         self._frame.request()

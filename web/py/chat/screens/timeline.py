@@ -36,8 +36,9 @@ class TimelineScreen:
         self._view = by_id("timeline")
         self._made: Rows | None = None
         self._drawn: object = None
-        nodes = MessageNodes(texts)
+        nodes = self._nodes = MessageNodes(texts)
         self._rows: KeyedList[Row] = KeyedList(by_id("messages"), nodes.make, nodes.update)
+        self._met = 0
         self._changing = Changing(app, listeners, acts, self._draw_now)
         self._room: tuple[str, str] | None = None
         self._holes: list[HoleRow] = []
@@ -79,12 +80,17 @@ class TimelineScreen:
         room = state.rooms.get(state.current)
         doomed = state.writing.doomed
         of_timeline = (timeline, timeline.version, timeline.edge, timeline.busy, timeline.failed)
-        drawing = (self._room, room and room.name, of_timeline, live, today, self._zone, doomed, state.sought)
+        of_room = (self._room, room and room.name, of_timeline, live, today, self._zone, doomed)
+        drawing = (*of_room, state.sought, state.names.version)
         if drawing == self._drawn:
             return
         self._drawn = drawing
         if self._made is None:
             self._made = Rows(state.me, self._zone, self._texts)
+        self._nodes.me, self._nodes.names = state.me.id, state.names
+        if self._met != state.names.version:
+            self._met = state.names.version
+            self._show_mentions()
         here = doomed[1] if doomed is not None and doomed[0] == state.current else None
         found = self._made.of(timeline, live=live, now=now, doomed=here)
         anchor = None if self._pinned else self._anchor()
@@ -100,6 +106,13 @@ class TimelineScreen:
             self._view.scrollTop = self._view.scrollHeight
         elif anchor is not None and anchor in self._rows:
             self._view.scrollTop += self._bottom(anchor) - was_at
+
+    def _show_mentions(self) -> None:
+        """More people are known than there were: texts may mention them."""
+        for key in self._rows.keys:
+            row = self._rows.value(key)
+            if isinstance(row, MessageRow) and "@" in row.text:
+                self._nodes.update(self._rows[key], row)
 
     def _lead_to(self, seq: int) -> None:
         """Show a message in the middle of the view, marked, with the focus on it."""
