@@ -166,6 +166,7 @@ def test_what_was_said_long_ago_is_found_and_opened_in_place(
 ) -> None:
     identifier, name = host.make_room("archive")
     host.say("the Crème brûlée of old", *(f"line {number}" for number in range(150)), room=identifier)
+    ada.join(name)  # and has the newest messages, no others
     bob.join(name)
     bob.page.keyboard.press("Control+Shift+F")
     dialog = bob.page.get_by_role("dialog", name=bob.words("search.title"))
@@ -191,6 +192,11 @@ def test_what_was_said_long_ago_is_found_and_opened_in_place(
     bob.open(address)
     expect(old).to_be_focused()
     expect(old).to_be_in_viewport()
+    act(bob, old, "reply-message")
+    bob.say("found it")
+    expect(quote(ada, "found it")).to_contain_text("the Crème brûlée of old")
+    quote(ada, "found it").click()
+    expect(ada.message("the Crème brûlée of old")).to_be_focused()
 
     bob.watch.tolerates(OFFLINE)
     bob.context.set_offline(True)

@@ -136,7 +136,7 @@ class House:
         limit = int(wanted["limit"])
         before = int(wanted.get("before", head + 1))
         if "around" in wanted:
-            before = min(head + 1, int(wanted["around"]) + limit // 2)
+            before = min(head + 1, int(wanted["around"]) + (limit + 1) // 2)
         first = max(1, before - limit)
         messages = [entry(seq) for seq in range(first, before)]
         return Answer(200, {"messages": messages, "head": head, "more": first > 1, "newer": before <= head})
@@ -669,3 +669,41 @@ async def test_a_search_goes_on_and_says_what_went_wrong() -> None:
     stay.visit.finding.look_for("tea", 0)
     await settle()
     assert (search.problem, stay.told) == ("unreachable", [])
+
+
+async def test_what_a_message_far_up_says_is_asked_for_when_somebody_replies_to_it() -> None:
+    stay = await Stay(House(general=300)).start()
+    told = event("general", 301)
+    re = {"id": "id-000100", "author": YOU.id, "seq": 100}
+    stay.state.on_event(wire.Event(told.stream, 301, "message", NOON, {**told.body, "re": re}))
+    stay.visit.finding.learn_quotes()
+    assert stay.state.timeline("general").unquoted == {100}, "there is no connection yet"
+    stay.state.on_status(status(RebondState.LIVE))
+    stay.house.down = True
+    stay.visit.finding.learn_quotes()
+    await settle()
+    assert stay.state.timeline("general").unquoted == {100}
+    stay.house.down = False
+    stay.visit.finding.learn_quotes()
+    await settle()
+    quote = stay.state.timeline("general").messages[-1].re
+    assert quote is not None
+    assert (quote.name, quote.text) == (YOU.name, "m100")
+    assert stay.seqs() == [*range(251, 302)]
+    assert (stay.state.timeline("general").unquoted, stay.told) == (set(), [])
+
+
+async def test_nothing_stays_of_a_message_that_is_deleted_while_it_is_asked_for() -> None:
+    stay = await Stay(House(general=300)).start()
+    stay.state.on_status(status(RebondState.LIVE))
+    told = event("general", 301)
+    re = {"id": "id-000100", "author": YOU.id, "seq": 100}
+    stay.state.on_event(wire.Event(told.stream, 301, "message", NOON, {**told.body, "re": re}))
+    stay.visit.finding.learn_quotes()
+    await asyncio.sleep(0)
+    body = {"id": "id-000100", "author": {"id": YOU.id, "name": YOU.name}}
+    stay.state.on_event(wire.Event("room:general", 302, "deleted", NOON, body))
+    await settle()
+    quote = stay.state.timeline("general").messages[-1].re
+    assert quote is not None
+    assert (quote.deleted, quote.text) == (True, "")

@@ -143,9 +143,9 @@ class Api:
         query = f"limit={PAGE}" if before is None else f"before={before}&limit={PAGE}"
         return await self._page(room, query)
 
-    async def around(self, room: str, seq: int) -> Page:
+    async def around(self, room: str, seq: int, limit: int = PAGE) -> Page:
         """Return the page of history with a seq in its middle."""
-        return await self._page(room, f"around={seq}&limit={PAGE}")
+        return await self._page(room, f"around={seq}&limit={limit}")
 
     async def _page(self, room: str, query: str) -> Page:
         match await self._ask("GET", f"/api/rooms/{quote(room, safe='')}/messages?{query}"):

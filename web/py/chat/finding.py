@@ -46,6 +46,26 @@ class Finding:
             return
         self._do(partial(self._load, room, timeline, seq))
 
+    def learn_quotes(self) -> None:
+        """Ask what the messages say that are replied to in the current room, where nobody has told."""
+        timeline = self._state.timeline(self._state.current)
+        if self._state.connection.live:
+            while timeline.unquoted:
+                self._do(partial(self._learn_quote, self._state.current, timeline, timeline.unquoted.pop()))
+
+    async def _learn_quote(self, room: str, timeline: Timeline, seq: int) -> None:
+        timeline.seeking += 1
+        try:
+            page = await self._api.around(room, seq, 1)
+        except (Problem, Unreachable):
+            timeline.unquoted.add(seq)
+        else:
+            for message in page.messages:
+                timeline.tell_of(message)
+            self._state.loaded(room)
+        finally:
+            timeline.seeking -= 1
+
     def look_for(self, query: str, pause: float = PAUSE) -> None:
         """Search, unless something else is typed within ``pause`` seconds."""
         number = self.search.begin(query)
@@ -75,14 +95,14 @@ class Finding:
         self._state.changed()
 
     async def _load(self, room: str, timeline: Timeline, seq: int) -> None:
-        timeline.seeking = True
+        timeline.seeking += 1
         try:
             page = await self._api.around(room, seq)
             if timeline is not self._state.timeline(room):
                 return  # One has left meanwhile, or the server has other data now.
             timeline.add_around(page.messages, head=page.head, more=page.more, newer=page.newer)
         finally:
-            timeline.seeking = False
+            timeline.seeking -= 1
         self._state.loaded(room)
         if room == self._state.current and not self._seek(timeline, seq):
             self._tell("no_such_message")

@@ -60,8 +60,10 @@ class Timeline:
         """Whether there is something to show: a page of history has come, or something was kept."""
         self.busy = False
         """Whether a page is on its way."""
-        self.seeking = False
-        """Whether what is around a certain message is on its way."""
+        self.seeking = 0
+        """How many pages from the middle of the history are on their way."""
+        self.unquoted: set[int] = set()
+        """The seqs of messages that are replied to and of which nothing else is known."""
         self.failed = False
         """Whether the last page could not be had."""
 
@@ -122,12 +124,18 @@ class Timeline:
         page = list(messages)
         for message in page:
             self._keep(message)
-        if not self.busy:
+        if not self.busy and self.seeking <= 1:
             self._early.clear()
         if page:
             self._known.add(page[0].seq if more else 0, page[-1].seq if newer else head)
             self.loaded = True
         self._settle()
+
+    def tell_of(self, message: Message) -> None:
+        """Take a message that is replied to, for the quotes alone: what is around it is not known."""
+        for early in self._early.get(message.key, ()):
+            message = self._changed_by(message, early)
+        self._tell_replies(message)
 
     def restore(self, messages: Iterable[Message], known: Iterable[tuple[int, int]]) -> None:
         """Take what was kept from an earlier visit."""
@@ -161,11 +169,18 @@ class Timeline:
     def _put(self, message: Message) -> None:
         if message.re is not None and message.re.key:
             self._replies.setdefault(message.re.key, set()).add(message.seq)
-            message = replace(message, re=self._quote(message.re))
+            quote = self._quote(message.re)
+            message = replace(message, re=quote)
+            if quote.name is None:
+                self.unquoted.add(quote.seq)
         if self._messages.get(message.seq) != message:
             self._messages[message.seq] = message
             self._news.add(message.seq)
             self._changed()
+        self._tell_replies(message)
+
+    def _tell_replies(self, message: Message) -> None:
+        self.unquoted.discard(message.seq)
         for seq in self._replies.get(message.key, ()):
             reply = self._messages[seq]
             if reply.re != message.quote:

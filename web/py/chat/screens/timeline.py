@@ -67,6 +67,7 @@ class TimelineScreen:
         self._look_for_missing()
         if self._app.visit is not None:
             self._app.visit.catch_up()
+            self._app.visit.finding.learn_quotes()
 
     def _draw_now(self) -> None:
         if self._app.visit is not None:
