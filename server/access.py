@@ -123,7 +123,7 @@ class Access:
         await self._database.write(store)
 
     async def renew(self, refresh: str) -> Grant:
-        """Exchange a refresh token for its successor. Raises SessionEndedError and BusyError."""
+        """Exchange a refresh token for its successor. Raises SessionEndedError, BannedError and BusyError."""
         grant = await self._database.write(lambda transaction: sessions.renew(transaction, refresh, self._idle))
         if grant is None:
             raise SessionEndedError

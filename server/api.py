@@ -16,7 +16,7 @@ from server.cookies import RefreshCookie
 from server.database import Database
 from server.devices import Devices
 from server.door import Door
-from server.errors import SessionEndedError
+from server.errors import BannedError, SessionEndedError
 from server.pages import Pages
 from server.sessions import Grant
 
@@ -93,7 +93,7 @@ class Api:
                 raise SessionEndedError
             self._door.pass_by()
             return self._granted(request, await self._access.renew(refresh), 200)
-        except SessionEndedError as error:
+        except (SessionEndedError, BannedError) as error:
             response = error.response()
             self._cookie.clear(request, response)
             return response

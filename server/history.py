@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, sele
 from rebond.streams import room_stream
 from server import rules, stays, streams
 from server.rules import Act
-from server.schema import account, message, reaction
+from server.schema import account, event, message, reaction
 
 MAX_PAGE = 100
 DEFAULT_PAGE = 50
@@ -62,7 +62,7 @@ def page(connection: Connection, room: str, reader: str, where: Where, limit: in
         # What is replied to may be from before one's time.
         quotable = and_(quotable, stays.within(_QUOTED.c.seq, intervals) if intervals else false())
         here = and_(here, stays.within(_SEQ, intervals) if intervals else false())
-    query = _query(quotable).where(here)
+    query = _query(room, quotable).where(here)
 
     def older(than: ColumnElement[bool] | None, number: int) -> Sequence[Row[Any]]:
         wanted = query if than is None else query.where(than)
@@ -92,11 +92,18 @@ def page(connection: Connection, room: str, reader: str, where: Where, limit: in
     return History(told, streams.head(connection, room_stream(room)), more, newer)
 
 
-def _query(quotable: ColumnElement[bool]) -> Select[Any]:
+def _query(room: str, quotable: ColumnElement[bool]) -> Select[Any]:
+    # What changed a deleted message last is its deletion, which tells by whom.
+    deletion = and_(
+        message.c.deleted_at.is_not(None),
+        event.c.stream == room_stream(room),
+        event.c.seq == message.c.changed_seq,
+    )
     return (
         select(
             message,
             account.c.name.label("author_name"),
+            event.c.body.label("deletion"),
             _QUOTED.c.id.label("quoted_id"),
             _QUOTED.c.author.label("quoted_author"),
             _QUOTED_AUTHOR.c.name.label("quoted_name"),
@@ -104,6 +111,7 @@ def _query(quotable: ColumnElement[bool]) -> Select[Any]:
             _QUOTED.c.deleted_at.label("quoted_deleted_at"),
         )
         .join(account, account.c.id == message.c.author)
+        .outerjoin(event, deletion)
         .outerjoin(_QUOTED, quotable)
         .outerjoin(_QUOTED_AUTHOR, _QUOTED_AUTHOR.c.id == _QUOTED.c.author)
     )
@@ -120,6 +128,7 @@ def _told(row: Row[Any], reactions: list[dict[str, object]]) -> dict[str, object
         "changed": row.changed_seq,
         "edited": row.edited_at,
         "deleted": row.deleted_at is not None,
+        "removed": row.deletion is not None and "by" in json.loads(row.deletion),
         "mentions": [] if row.mentions is None else json.loads(row.mentions),
         "reactions": reactions,
     }

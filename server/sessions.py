@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 from rebond.codes import Close
 from server.accounts import User
 from server.database import Transaction
-from server.errors import NoSuchSessionError, SessionEndedError
+from server.errors import BannedError, NoSuchSessionError, SessionEndedError
 from server.notices import AccountEnded, SessionEnded
 from server.schema import account, refresh_token, session
 from server.standing import COLUMNS, Standing, read
@@ -64,11 +64,14 @@ def renew(transaction: Transaction, refresh: str, idle: int) -> Grant | None:
             session.c.ended_at,
             account.c.id.label("account"),
             account.c.name,
+            account.c.banned_at,
         )
         .join(session, session.c.id == refresh_token.c.session)
         .join(account, account.c.id == session.c.account)
         .where(refresh_token.c.hash == _hash(refresh))
     ).one_or_none()
+    if found is not None and found.banned_at is not None:
+        raise BannedError
     if found is None or found.ended_at is not None or found.used_at < now - idle:
         return None
     if found.generation < found.used:

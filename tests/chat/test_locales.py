@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from chat.texts import load
+from rebond.codes import ErrorCode
+from server.errors import ServiceError
+from server.registration import Policy
+from server.roles import Act, Role
 
 WEB = Path(__file__).parents[2] / "web"
 CATALOGUES = load(WEB / "locales")
@@ -97,3 +101,48 @@ def test_french_is_set_as_the_french_set_it() -> None:
 
 def test_english_has_curved_apostrophes() -> None:
     assert [key for key, text in ENGLISH.items() if "'" in text] == []
+
+
+OF_PROGRAMS = {
+    "bad_frame",
+    "bad_id",
+    "bad_json",
+    "bad_request",
+    "bad_token",
+    "body_too_big",
+    "cross_site",
+    "frame_too_big",
+    "internal",
+    "method_not_allowed",
+    "no_hello",
+    "no_such_stream",
+    "not_found",
+    "outdated",
+    "predecessor",
+    "unknown_kind",
+}
+"""The errors that no reader can bring about: a program that does not keep to the protocol does."""
+
+
+def errors() -> set[str]:
+    """Every code that the server refuses with."""
+    found, kinds = {code.value for code in ErrorCode}, [ServiceError]
+    while kinds:
+        kind = kinds.pop()
+        found.add(kind.code)
+        kinds += kind.__subclasses__()
+    return found
+
+
+@pytest.mark.parametrize("language", sorted(CATALOGUES))
+def test_every_error_that_a_reader_can_meet_has_words(language: str) -> None:
+    assert errors() >= OF_PROGRAMS
+    assert [code for code in sorted(errors() - OF_PROGRAMS) if f"problem.{code}" not in CATALOGUES[language]] == []
+
+
+@pytest.mark.parametrize("language", sorted(CATALOGUES))
+def test_every_act_in_the_log_has_words(language: str) -> None:
+    kinds = {act.value for act in Act} - {"read_codes", "read_acts"}  # what is only looked at is not written down
+    kinds -= {"set_role", "set_registration"}
+    kinds |= {f"set_role.{role}" for role in Role} | {f"set_registration.{policy}" for policy in Policy}
+    assert [kind for kind in sorted(kinds) if f"act.{kind}" not in CATALOGUES[language]] == []

@@ -1,4 +1,6 @@
+from chat.directory import Directory, Member, Role
 from chat.messages import Change, Outgoing, Told
+from chat.people import Person
 from chat.rows import TOGETHER, DayRow, Fate, HoleRow, MessageRow, Row, Rows
 from chat.timeline import Timeline
 from tests.chat.made import ME, MINUTE, NOON, YOU, Greenwich, english, message
@@ -144,3 +146,45 @@ def test_one_is_asked_about_a_message_of_ones_own() -> None:
     found = of_messages(rows.of(timeline, live=True, now=NOON, doomed=message(1).id))
     assert [row.doomed for row in found] == [True, False]
     assert not any(row.doomed for row in of_messages(rows.of(timeline, live=True, now=NOON)))
+
+
+MODERATOR = Member(ME, Role.MODERATOR)
+
+
+def rows_with(*members: Member, timeline: Timeline, doomed: str | None = None) -> list[MessageRow]:
+    people = Directory()
+    people.take(members, 0)
+    return of_messages(Rows(ME, Greenwich(), english(), people).of(timeline, live=True, now=NOON, doomed=doomed))
+
+
+def test_old_messages_show_the_name_of_today() -> None:
+    timeline, people = timeline_of((1, "you", NOON), (2, "me", NOON)), Directory()
+    made = Rows(ME, Greenwich(), english(), people)
+    assert [row.author.shown for row in of_messages(made.of(timeline, live=True, now=NOON))] == ["Grace", "Ada"]
+    people.put(Member(Person(YOU.id, "grace", "Grace Hopper")))
+    people.put(Member(Person(ME.id, "", ""), left=True))
+    assert [row.author.shown for row in of_messages(made.of(timeline, live=True, now=NOON))] == ["Grace Hopper", ""]
+
+
+def test_those_who_keep_order_may_remove_what_those_below_them_said() -> None:
+    timeline = timeline_of((1, "you", NOON), (2, "me", NOON))
+    assert [row.removable for row in rows_with(timeline=timeline)] == [False, False]
+    assert [row.removable for row in rows_with(MODERATOR, timeline=timeline)] == [True, False]
+    owner = Member(YOU, Role.OWNER)
+    assert [row.removable for row in rows_with(MODERATOR, owner, timeline=timeline)] == [False, False]
+
+
+def test_the_message_of_somebody_else_that_one_is_asked_about_is_named_with_its_author() -> None:
+    timeline = timeline_of((1, "you", NOON), (2, "me", NOON))
+    theirs, own = rows_with(MODERATOR, timeline=timeline)
+    assert (theirs.handle, own.handle) == (f"{YOU.id}/id-00000001", "id-00000002")
+    asked = rows_with(MODERATOR, timeline=timeline, doomed=theirs.handle)
+    assert [row.doomed for row in asked] == [True, False]
+
+
+def test_what_a_moderator_took_away_says_so_and_can_be_taken_away_no_more() -> None:
+    timeline = timeline_of((1, "you", NOON), (2, "you", NOON))
+    timeline.change(Told(f"{YOU.id}/id-00000001", 3, NOON, None, removed=True))
+    timeline.change(Told(f"{YOU.id}/id-00000002", 4, NOON, None))
+    found = rows_with(MODERATOR, timeline=timeline)
+    assert [(row.deleted, row.removed, row.removable) for row in found] == [(True, True, False), (True, False, False)]

@@ -28,7 +28,7 @@ class Server:
         self.hold.set()
 
     async def __call__(
-        self, method: str, path: str, body: Mapping[str, str] | None = None, token: str | None = None
+        self, method: str, path: str, body: Mapping[str, object] | None = None, token: str | None = None
     ) -> Answer:
         self.asked.append((method, path, token))
         await self.hold.wait()
@@ -242,3 +242,42 @@ async def test_an_error_without_an_envelope_is_named_by_its_status() -> None:
     with pytest.raises(Problem) as raised:
         await Api(server, mine).make_room("x")
     assert raised.value.code == "418"
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, "banned"), (401, "session_ended")])
+async def test_a_session_that_is_over_says_why(status: int, code: str) -> None:
+    mine, ended = session(Server(grant(1), refusal(status, code)))
+    await mine.log_in("Ada", "secret-secret")
+    await mine.look()
+    assert (ended.calls, mine.reason) == (1, code)
+
+
+async def test_looking_whether_it_is_over_ends_nothing_while_the_server_is_away() -> None:
+    mine, ended = session(Server(grant(1), Unreachable()))
+    await mine.log_in("Ada", "secret-secret")
+    await mine.look()
+    assert ended.calls == 0
+
+
+async def test_a_join_code_goes_along_where_there_is_one() -> None:
+    sent: list[object] = []
+
+    class Noting(Server):
+        async def __call__(
+            self, method: str, path: str, body: Mapping[str, object] | None = None, token: str | None = None
+        ) -> Answer:
+            sent.append(body)
+            return await super().__call__(method, path, body, token)
+
+    mine = Session(Noting(grant(1), grant(2)), HandClock())
+    await mine.register("Ada", "secret-secret", "ABC")
+    await mine.register("Ada", "secret-secret")
+    credentials = {"name": "Ada", "password": "secret-secret"}
+    assert sent == [credentials | {"code": "ABC"}, credentials]
+
+
+async def test_a_limit_says_when_to_come_back() -> None:
+    mine, _ = session(Server(refusal(429, "slow_down", retry_ms=4_000)))
+    with pytest.raises(Problem) as raised:
+        await mine.log_in("Ada", "secret-secret")
+    assert (raised.value.code, raised.value.retry_ms) == ("slow_down", 4_000)

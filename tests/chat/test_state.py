@@ -317,3 +317,29 @@ def test_what_arrives_is_a_sign_of_life() -> None:
     mine.on_ack(wire.Ack("id-000001", "general", 2, 0))
     assert mine.history.within(0.0, Kind.RETURN) == [1.0]
     assert mine.history.within(0.0, Kind.SIGN) == [5.0, 9.0]
+
+
+def person(identifier: str, name: str, display: str = "", role: str = "member") -> dict[str, object]:
+    return {"id": identifier, "name": name, "display": display, "role": role, "banned": False, "left": False}
+
+
+def test_people_are_shown_as_they_are_today_also_at_the_next_visit() -> None:
+    shelves = Shelves()
+    mine = state(shelves=shelves)
+    mine.on_event(event("place", 1, "person", user=person(YOU.id, "grace", "Grace Hopper")))
+    mine.on_event(event("place", 2, "person", user=person(ME.id, "ada", role="moderator")))
+    assert mine.people.today(YOU).shown == "Grace Hopper"
+    assert (mine.myself.shown, mine.people.role(ME.id)) == ("ada", "moderator")
+    mine.archive.flush()
+    later = State(ME, "build-1", Drafts(Memory(), ME.id), mine.clocks, Counter(), Archive(Shelves(shelves.kept)))
+    later.archive.open(shelves.kept)
+    later.restore()
+    assert later.people.today(YOU).shown == "Grace Hopper"
+
+
+def test_one_is_told_that_one_is_muted() -> None:
+    mine = state()
+    mine.on_event(event("account", 1, "standing", role="member", muted_until=NOON + 5, reason="too loud"))
+    assert (mine.standing.muted(NOON), mine.standing.reason) == (True, "too loud")
+    mine.on_event(event("account", 2, "standing", role="member", muted_until=0, reason=""))
+    assert (mine.standing.muted(NOON), mine.standing.reason) == (False, "")

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from chat.texts import Texts, load
+from tests.chat.made import english
 
 LOCALES = Path(__file__).parents[2] / "web" / "locales"
 CATALOGUES = {
@@ -67,3 +68,16 @@ def test_the_locales_of_the_page_load() -> None:
 )
 def test_seconds_have_a_tenth_while_that_says_something(language: str, seconds: float, expected: str) -> None:
     assert Texts(CATALOGUES, language).seconds(seconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("retry_ms", "wait"), [(1, "1 second"), (89_000, "89 seconds"), (90_001, "2 minutes"), (3_600_000, "60 minutes")]
+)
+def test_a_limit_says_how_long_to_wait(retry_ms: int, wait: str) -> None:
+    assert english().refusal("slow_down", retry_ms).endswith(f"in {wait}.")
+
+
+def test_other_refusals_say_no_more_than_what_they_are() -> None:
+    texts = english()
+    assert texts.refusal("slow_down", None) == texts.problem("slow_down")
+    assert texts.refusal("muted", 5) == texts.problem("muted")

@@ -2,15 +2,18 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 
+from chat.account import Account
 from chat.api import Answer, Api, Unreachable
 from chat.archive import Archive
 from chat.drafts import Drafts
 from chat.messages import record
+from chat.order import Order
+from chat.people import Person
 from chat.state import Clocks, State
 from chat.timeline import Edge, Hole
 from chat.visit import Visit
 from rebond import wire
-from rebond.codes import ErrorCode
+from rebond.codes import Close, ErrorCode
 from rebond.outbox import Entry, Refusal
 from rebond.states import State as RebondState
 from rebond.status import Status
@@ -80,22 +83,31 @@ class House:
         self.heads = rooms
         self.joined = set(rooms)
         self.down = False
+        self.role = "member"
+        self.muted_until = 0
+        self.display = ""
+        self.removed: list[tuple[str, object]] = []
         self.asked: list[str] = []
 
     async def __call__(
-        self, method: str, path: str, body: Mapping[str, str] | None = None, token: str | None = None
+        self, method: str, path: str, body: Mapping[str, object] | None = None, token: str | None = None
     ) -> Answer:
         self.asked.append(f"{method} {path}")
         await asyncio.sleep(0)
         if self.down:
             raise Unreachable
+        if path == "/api/me":
+            return Answer(200, {"user": member(ME, role=self.role, muted_until=self.muted_until)})
+        if path.startswith("/api/people"):
+            return Answer(200, {"people": [member(ME, role=self.role), member(YOU, display=self.display)]})
+        if path.endswith("/remove"):
+            self.removed.append((path, body))
+            return Answer(204)
         match path.removeprefix("/api/rooms").strip("/").split("/"):
             case [""] if method == "GET":
                 return Answer(200, {"rooms": [self.room(name) for name in self.heads]})
             case [""]:
-                return self._make((body or {})["name"])
-            case ["api", "people"]:
-                return Answer(200, {"people": [{"id": person.id, "name": person.name} for person in (ME, YOU)]})
+                return self._make(str((body or {})["name"]))
             case ["api", search]:
                 return self._found(search)
             case [_, "people"]:
@@ -140,6 +152,11 @@ class House:
         first = max(1, before - limit)
         messages = [entry(seq) for seq in range(first, before)]
         return Answer(200, {"messages": messages, "head": head, "more": first > 1, "newer": before <= head})
+
+
+def member(person: Person, **more: object) -> dict[str, object]:
+    told = {"id": person.id, "name": person.name, "display": "", "role": "member", "banned": False, "left": False}
+    return told | more
 
 
 def entry(seq: int) -> dict[str, object]:
@@ -187,7 +204,10 @@ class Stay:
         clocks = Clocks(lambda: NOON, lambda: 100.0)
         self.state = State(ME, "b", Drafts(Memory(), ME.id), clocks, Counter(), Archive(keeper))
         self.keeper = keeper
-        self.visit = Visit(self.state, Api(house, house), keeper, self.told.append)
+        self.shut_out = Counter()
+        ways = (house, house)
+        account, order = Account(*ways), Order(*ways)
+        self.visit = Visit(self.state, Api(*ways), keeper, self.told.append, account, order, self.shut_out)
 
     async def start(self, room: str = "general") -> "Stay":
         await self.visit.start(self.link, room)
@@ -445,7 +465,7 @@ async def test_what_is_after_the_kept_cursor_comes_by_the_link_and_is_not_asked_
     await stay.start()
     stay.visit.welcomed(welcome(general=5))
     await settle()
-    assert stay.house.asked == ["GET /api/rooms", "GET /api/people"]
+    assert [asked for asked in stay.house.asked if "messages" in asked] == []
 
 
 async def test_where_the_kept_messages_end_before_the_cursor_the_newest_page_is_asked_for() -> None:
@@ -646,8 +666,10 @@ async def test_people_are_known_once_the_link_is_live_and_those_of_a_room_when_w
     assert stay.state.names.matching("", "general", ME) == [YOU]
     stay.visit.know_people("general")
     await settle()
-    stay.state.on_event(wire.Event("place", 1, "person", NOON, {"user": {"id": "u-new", "name": "Newton"}}))
-    stay.state.on_event(wire.Event("place", 2, "person", NOON, {"user": {"id": YOU.id, "name": "", "left": True}}))
+    stay.state.on_event(
+        wire.Event("place", 1, "person", NOON, {"user": {"id": "u-new", "name": "Newton", "role": "member"}})
+    )
+    stay.state.on_event(wire.Event("place", 2, "person", NOON, {"user": member(Person(YOU.id, ""), left=True)}))
     assert stay.state.names.named("newton") == "u-new"
     assert stay.state.names.matching("", "general", ME) == []
 
@@ -707,3 +729,38 @@ async def test_nothing_stays_of_a_message_that_is_deleted_while_it_is_asked_for(
     quote = stay.state.timeline("general").messages[-1].re
     assert quote is not None
     assert (quote.deleted, quote.text) == (True, "")
+
+
+async def test_one_meets_the_people_and_learns_what_one_is() -> None:
+    house = House(general=1)
+    house.role, house.muted_until, house.display = "moderator", NOON + 9, "Grace Hopper"
+    stay = await Stay(house).start()
+    assert stay.state.people.role(ME.id) == "moderator"
+    assert stay.state.people.today(YOU).shown == "Grace Hopper"
+    assert stay.state.standing.muted_until == NOON + 9
+
+
+async def test_one_who_is_muted_is_told_and_keeps_the_text() -> None:
+    house = House(general=1)
+    house.muted_until = NOON + 9
+    stay = await Stay(house).start()
+    stay.state.writing.put("general", "but")
+    assert stay.visit.send() == "muted"
+    assert stay.state.writing.text("general") == "but"
+    assert stay.link.did == ["restore", "start"]
+
+
+async def test_a_moderator_removes_what_somebody_else_said() -> None:
+    stay = await Stay(House(general=1)).start()
+    stay.state.writing.doomed = ("general", f"{YOU.id}/id-000001")
+    stay.visit.remove(f"{YOU.id}/id-000001")
+    await settle()
+    assert stay.house.removed == [(f"/api/rooms/general/messages/{YOU.id}/id-000001/remove", {"reason": ""})]
+    assert stay.state.writing.doomed is None
+
+
+async def test_a_connection_that_may_not_be_is_told_of() -> None:
+    stay = await Stay(House(general=1)).start()
+    for code, calls in ((Close.TOKEN, 0), (Close.FORBIDDEN, 1)):
+        stay.visit.stands(Status(RebondState.SIGNED_OUT, 0, None, None, None, 0, None, code))
+        assert stay.shut_out.calls == calls

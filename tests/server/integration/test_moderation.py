@@ -54,7 +54,7 @@ async def test_removed_message_is_gone_for_all_with_by_whom_and_for_those_who_co
     assert event["author"] == {"id": place.member.id, "name": place.member.name}
     assert event["by"] == {"id": place.moderator.id, "name": place.moderator.name}
     row = (await place.owner.get("/api/rooms/general/messages")).json()["messages"][-1]
-    assert (row["text"], row["deleted"], row["changed"]) == ("", True, event["seq"])
+    assert (row["text"], row["deleted"], row["removed"], row["changed"]) == ("", True, True, event["seq"])
     cursors, epoch = {"room:general": before}, here.welcome["epoch"]
     async with place.owner.connected(cursors=cursors, epoch=str(epoch)) as later:
         assert (await kind(later, "message"))["text"] == ""
@@ -78,6 +78,8 @@ async def test_muted_cannot_write_until_it_is_lifted_but_take_back(place: Compan
         assert (await socket.refused())["code"] == "muted"
         await socket.say(t="delete", id="delete-01", room="general", target="message-0")
         await socket.acked("delete-01")
+        row = (await place.owner.get("/api/rooms/general/messages")).json()["messages"][-1]
+        assert (row["deleted"], row["removed"]) == (True, False)
         async with place.member.connected() as later:
             await later.send("message-2")
             assert (await later.refused())["code"] == "muted"
@@ -112,7 +114,8 @@ async def test_banned_is_out_at_once_and_stays_so_until_it_is_lifted(place: Comp
             "left": False,
         }
     assert (await place.member.get("/api/me")).status_code == 401
-    assert (await place.member.post("/api/refresh")).status_code == 401
+    answer = await place.member.post("/api/refresh")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "banned")
     answer = await place.member.post("/api/login", name=place.member.name, password=PASSWORD)
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "banned")
     answer = await place.member.post("/api/login", name=place.member.name, password="not the password")

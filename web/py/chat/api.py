@@ -35,19 +35,20 @@ class Unreachable(OSError):  # noqa: N818 - it says what holds
 
 
 class Problem(Exception):  # noqa: N818 - what the server calls an error; ``code`` names it
-    """The server refused, with an error code."""
+    """The server refused, with an error code; ``retry_ms`` is when another try is worth it, if it said so."""
 
-    def __init__(self, code: str, status: int) -> None:
+    def __init__(self, code: str, status: int, retry_ms: int | None = None) -> None:
         super().__init__(f"{status} {code}")
         self.code = code
         self.status = status
+        self.retry_ms = retry_ms
 
 
 class Transport(Protocol):
     """Carries one request."""
 
     async def __call__(
-        self, method: str, path: str, body: Mapping[str, str] | None = None, token: str | None = None
+        self, method: str, path: str, body: Mapping[str, object] | None = None, token: str | None = None
     ) -> Answer:
         """Return the answer, whatever its status. Raises Unreachable if there is none."""
         ...
@@ -88,10 +89,11 @@ def checked(answer: Answer) -> Mapping[str, object]:
     error = answer.body.get("error")
     details = error if isinstance(error, dict) else {}
     code = details.get("code")
+    told = details.get("retry_ms")
+    retry_ms = told if isinstance(told, int) else None
     if answer.status >= 500:
-        retry_ms = details.get("retry_ms")
-        raise Unreachable(f"{answer.status} {code}", retry_ms if isinstance(retry_ms, int) else None)
-    raise Problem(code if isinstance(code, str) else str(answer.status), answer.status)
+        raise Unreachable(f"{answer.status} {code}", retry_ms)
+    raise Problem(code if isinstance(code, str) else str(answer.status), answer.status, retry_ms)
 
 
 class Api:
@@ -154,7 +156,7 @@ class Api:
             case _:
                 raise Malformed("a page of history has messages, a head and more")
 
-    async def _ask(self, method: str, path: str, body: Mapping[str, str] | None = None) -> Mapping[str, object]:
+    async def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Mapping[str, object]:
         answer = await self._transport(method, path, body, await self._access.access())
         if answer.status == 401:
             answer = await self._transport(method, path, body, await self._access.access(renew=True))

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from chat.account import Account
 from chat.api import Api, Problem, Transport, Unreachable
 from chat.archive import Archive
 from chat.drafts import Drafts, Shelf
+from chat.order import Order
 from chat.people import Person
 from chat.rooms import GENERAL
 from chat.session import Session
@@ -100,6 +102,8 @@ class App:
         """Called with the code of what did not work."""
         self.problem = ""
         """The error code that the door is to put into words."""
+        self._farewell = False
+        self._asking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Take up the session there is, or show the door.
@@ -137,7 +141,8 @@ class App:
         keeper = await self._open_keeper(person.id)
         drafts = Drafts(self._shelf, person.id)
         state = State(person, self._page.build, drafts, self._clocks, self.changed, Archive(keeper))
-        self.visit = Visit(state, Api(self._transport, self.session), keeper, self.tell)
+        ways = (self._transport, self.session)
+        self.visit = Visit(state, Api(*ways), keeper, self.tell, Account(*ways), Order(*ways), self._shut_out)
         await self.visit.start(self._make_link(self.visit, self.session), self._page.room or GENERAL)
         self.changed()
 
@@ -160,8 +165,37 @@ class App:
         if visit is not None:
             await visit.forget()
 
+    async def leave_for_good(self, password: str, messages: str) -> None:
+        """Give the account up, ``messages`` being what is to become of them, and keep nothing of it in this browser.
+
+        Raises Problem and Unreachable.
+        """
+        self._farewell = True
+        try:
+            await Account(self._transport, self.session).leave_for_good(password, messages)
+        finally:
+            self._farewell = False
+        self.session.close()
+        self._page.forget()
+        visit, self.visit = self.visit, None
+        self.go_to_door("")
+        self.tell("gone")
+        if visit is not None:
+            await visit.forget()
+
     def _ended(self) -> None:
+        if self._farewell:
+            return
         self._page.ended()
-        if self.visit is not None and not self.visit.greeted:
-            self.go_to_door("session_ended")
+        if self.visit is not None and (not self.visit.greeted or self.session.reason == "banned"):
+            self.go_to_door(self.session.reason)
         self.changed()
+
+    def _shut_out(self) -> None:
+        """The link has been told that the account may not connect: the server knows why."""
+        if not self._farewell and self._asking is None:
+            self._asking = asyncio.ensure_future(self.session.look())
+            self._asking.add_done_callback(self._asked)
+
+    def _asked(self, _: asyncio.Task[None]) -> None:
+        self._asking = None

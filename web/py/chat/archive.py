@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Protocol
 
+from chat.directory import Directory
 from chat.messages import Message, Outgoing, message, record
 from chat.rooms import Room
 from chat.timeline import Timeline
@@ -20,7 +21,7 @@ from chat.timeline import Timeline
 KEPT = 200
 """The most messages that are kept of a room."""
 
-ROOMS, AS_OF = "rooms", "as_of"
+ROOMS, AS_OF, PEOPLE = "rooms", "as_of", "people"
 _MESSAGES, _KNOWN, _REFUSED = "message/", "known/", "refused/"
 
 
@@ -53,6 +54,7 @@ class Archive:
         self._found: dict[str, str] = {}
         self._messages: dict[str, list[str]] = {}
         self._rooms = ""
+        self._people = ""
 
     @property
     def works(self) -> bool:
@@ -74,6 +76,11 @@ class Archive:
         """Return the rooms that were known."""
         self._rooms = self._found.pop(ROOMS, "[]")
         return [Room(**room) for room in json.loads(self._rooms)]
+
+    def people(self) -> str:
+        """Return the record of how people are shown; empty if there is none."""
+        self._people = self._found.pop(PEOPLE, "")
+        return self._people
 
     @property
     def as_of(self) -> int | None:
@@ -121,6 +128,13 @@ class Archive:
         if self._store is not None and text != self._rooms:
             self._rooms = text
             self._store.keep(ROOMS, text)
+
+    def note_people(self, people: Directory) -> None:
+        """Keep how people are shown, if that has changed: old messages are to show it before the network answers."""
+        text = people.record()
+        if self._store is not None and text != self._people:
+            self._people = text
+            self._store.keep(PEOPLE, text)
 
     def note_time(self, at: int) -> None:
         """Keep that nothing was missing at ``at``, in milliseconds since the Unix epoch."""

@@ -56,7 +56,7 @@ def make_link(visit: Visit, session: Session) -> Link:
         on_fated=visit.state.on_fated,
         on_dropped=visit.state.on_dropped,
         on_skipped=visit.state.on_skipped,
-        on_status=visit.state.on_status,
+        on_status=visit.stands,
         on_welcome=visit.welcomed,
         on_reset=visit.reset,
     )

@@ -21,7 +21,8 @@ class Message:
     """A message in a room. Times are in milliseconds since the Unix epoch, by the server's clock.
 
     ``changed`` is the seq that last changed it, its own if none has; ``edited`` is when its author last gave it another
-    text. Of one that is ``deleted`` the text is gone. ``re`` is what it replies to.
+    text. Of one that is ``deleted`` the text is gone; ``removed``: not its author took it away. ``re`` is what it
+    replies to.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Message:
     deleted: bool = False
     re: Quote | None = None
     reactions: tuple[Reaction, ...] = ()
+    removed: bool = False
 
     @property
     def key(self) -> str:
@@ -85,8 +87,9 @@ class Change:
 def person(value: object) -> Person:
     """Read a person. Raises Malformed."""
     match value:
-        case {"id": str(identifier), "name": str(name)}:
-            return Person(identifier, name)
+        case {"id": str(identifier), "name": str(name), **more}:
+            display = more.get("display")
+            return Person(identifier, name, display if isinstance(display, str) else "")
         case _:
             raise Malformed("a person has an id and a name")
 
@@ -107,6 +110,7 @@ def message(value: Mapping[str, object]) -> Message:
                 value.get("deleted") is True,
                 quotes.read(value.get("re")),
                 reactions.read(value.get("reactions")),
+                value.get("removed") is True,
             )
         case _:
             raise Malformed("a message has an id, a seq, an author, a text and a time")
@@ -125,6 +129,8 @@ def record(message: Message) -> dict[str, object]:
         told["re"] = quotes.record(message.re)
     if message.reactions:
         told["reactions"] = reactions.record(message.reactions)
+    if message.removed:
+        told["removed"] = True
     return told
 
 
@@ -135,12 +141,13 @@ def from_event(event: wire.Event) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """That the message ``key`` has another text since ``seq``, or, with None, was taken back."""
+    """That the message ``key`` has another text since ``seq``, or, with None, was taken back, or ``removed``."""
 
     key: str
     seq: int
     at: int
     text: str | None
+    removed: bool = False
 
 
 def change_from_event(event: wire.Event) -> Told:
@@ -149,7 +156,8 @@ def change_from_event(event: wire.Event) -> Told:
         case "edited", {"id": str(identifier), "author": author, "text": str(text)}:
             return Told(f"{person(author).id}/{identifier}", event.seq, event.at, text)
         case "deleted", {"id": str(identifier), "author": author}:
-            return Told(f"{person(author).id}/{identifier}", event.seq, event.at, None)
+            by = event.body.get("by") is not None
+            return Told(f"{person(author).id}/{identifier}", event.seq, event.at, None, removed=by)
         case _:
             raise Malformed("a change names a message, its author and its new text")
 

@@ -12,10 +12,16 @@ HUES = 8
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account."""
+    """Somebody with an account: logs in and is mentioned by ``name``, and is shown by ``display`` if there is one."""
 
     id: str
     name: str
+    display: str = ""
+
+    @property
+    def shown(self) -> str:
+        """How this person is shown; empty for somebody who has left for good."""
+        return self.display or self.name
 
     @property
     def hue(self) -> int:
@@ -24,10 +30,10 @@ class Person:
 
     @property
     def initials(self) -> str:
-        """One or two letters that stand for the name."""
-        words = [word for word in _words(self.name) if word]
+        """One or two letters that stand for how one is shown."""
+        words = [word for word in _words(self.shown) if word]
         if not words:
-            return self.name[:1]
+            return self.shown[:1]
         first = _first_letter(words[0])
         return first if len(words) == 1 else first + _first_letter(words[-1])
 

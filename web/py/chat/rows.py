@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 
+from chat.directory import Directory
 from chat.messages import Change, Message, Outgoing
 from chat.people import Person
+from chat.powers import may_remove
 from chat.quotes import Quote
 from chat.reactions import Chip, Reacting, chips
 from chat.texts import Texts
@@ -75,12 +77,16 @@ class MessageRow:
     change: bool = False
     """Whether it is a change that is on its way, or was refused."""
     doomed: bool = False
-    """Whether its author is being asked: is it to be taken back?"""
+    """Whether one is being asked: is it to be taken back?"""
     seq: int = 0
     """Its place in the room, 0 while it has none."""
     quote: Quote | None = None
     """What it replies to."""
     chips: tuple[Chip, ...] = ()
+    removed: bool = False
+    """Whether it was somebody else who took it away."""
+    removable: bool = False
+    """Whether the reader, who has not written it, may take it away."""
 
     @property
     def changeable(self) -> bool:
@@ -91,6 +97,11 @@ class MessageRow:
     def answerable(self) -> bool:
         """Whether one may reply to it, react to it and link to it."""
         return self.seq > 0 and not self.deleted
+
+    @property
+    def handle(self) -> str:
+        """What the buttons of the message name it by: the id of one's own, ``author/id`` of somebody else's."""
+        return self.id if self.own else self.key
 
 
 Row = DayRow | HoleRow | MessageRow
@@ -114,8 +125,9 @@ class _Made:
 class Rows:
     """Makes the rows of a reader. Rows once made are used again: most of a timeline is as it was a moment ago."""
 
-    def __init__(self, me: Person, zone: Zone, texts: Texts) -> None:
+    def __init__(self, me: Person, zone: Zone, texts: Texts, people: Directory | None = None) -> None:
         self._me = me
+        self._people = Directory() if people is None else people
         self._zone = zone
         self._texts = texts
         self._made: dict[str, tuple[_Made, MessageRow]] = {}
@@ -123,7 +135,7 @@ class Rows:
     def of(self, timeline: Timeline, *, live: bool, now: int, doomed: str | None = None) -> list[Row]:
         """Return what to show of a timeline at ``now``, in milliseconds since the Unix epoch.
 
-        ``doomed`` is the id of the message that its author may be about to take back.
+        ``doomed`` is the id of the message that one may be about to take back; somebody else's with its author's.
         """
         result: list[Row] = []
         day: int | None = None
@@ -136,7 +148,7 @@ class Rows:
                 result.append(HoleRow(key, entry.start, entry.end, timeline.busy, timeline.failed))
                 day = above = None
                 continue
-            author = entry.author if isinstance(entry, Message) else self._me
+            author = self._people.today(entry.author if isinstance(entry, Message) else self._me)
             if self._zone.day(entry.at) != day:
                 day = self._zone.day(entry.at)
                 label = day_label(entry.at, now, self._zone, self._texts)
@@ -150,7 +162,7 @@ class Rows:
             re = entry.re if isinstance(entry, Message) else _quoted(entry, timeline)
             made_of = _Made(entry, change, reactings.get(key, ()), re)
             row = self._row(made_of, author, continued=continued, live=live)
-            result.append(replace(row, doomed=True) if row.own and row.id == doomed else row)
+            result.append(replace(row, doomed=True) if doomed is not None and row.handle == doomed else row)
         return result
 
     def _stood_alone(self, key: str) -> bool:
@@ -160,11 +172,15 @@ class Rows:
     def _row(self, made_of: _Made, author: Person, *, continued: bool, live: bool) -> MessageRow:
         entry, change = made_of.entry, made_of.change
         key = f"{author.id}/{entry.id}"
+        own, mine = author.id == self._me.id, self._people.role(self._me.id)
+        removable = not own and isinstance(entry, Message) and not entry.deleted
+        removable = removable and may_remove(mine, self._people.get(author.id))
         doing = change or (entry if isinstance(entry, Outgoing) else None)
         fate = _fate(doing, live=live)
         if key in self._made:
             before, row = self._made[key]
-            if before.same(made_of) and row.continued == continued and row.fate is fate:
+            same = before.same(made_of) and row.author == author and row.removable == removable
+            if same and row.continued == continued and row.fate is fate:
                 return row
         edited = entry.edited if isinstance(entry, Message) else None
         text = entry.text if change is None or change.text is None else change.text
@@ -172,7 +188,7 @@ class Rows:
             key=key,
             id=entry.id,
             author=author,
-            own=author.id == self._me.id,
+            own=own,
             continued=continued,
             clock=self._zone.clock(entry.at),
             full=self._zone.full(entry.at),
@@ -189,6 +205,8 @@ class Rows:
             seq=entry.seq if isinstance(entry, Message) else 0,
             quote=made_of.quote,
             chips=self._chips(made_of),
+            removed=isinstance(entry, Message) and entry.removed,
+            removable=removable,
         )
         self._made[key] = (made_of, row)
         return row

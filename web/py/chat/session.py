@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from chat.api import Answer, Problem, Transport, checked
+from chat.api import Answer, Problem, Transport, Unreachable, checked
 from chat.messages import Malformed, person
 from chat.people import Person
 
@@ -42,10 +42,13 @@ class Session:
         self.user: Person | None = None
         self.ended: Callable[[], None] = _nothing
         """Called once when the server says that the session is over."""
+        self.reason = ""
+        """The error code that it said so with."""
 
-    async def register(self, name: str, password: str) -> Person:
-        """Make an account and sign in. Raises Problem or Unreachable."""
-        return await self._enter("/api/register", {"name": name, "password": password})
+    async def register(self, name: str, password: str, code: str = "") -> Person:
+        """Make an account, with a join code if there is one, and sign in. Raises Problem or Unreachable."""
+        body = {"name": name, "password": password}
+        return await self._enter("/api/register", body | {"code": code} if code else body)
 
     async def log_in(self, name: str, password: str) -> Person:
         """Sign in. Raises Problem or Unreachable."""
@@ -67,6 +70,17 @@ class Session:
         """End the session, at the server and here. Raises Unreachable if the server could not be told."""
         checked(await self._transport("POST", "/api/logout"))
         self._forget()
+
+    def close(self) -> None:
+        """The account is no more, so there is no session any more either."""
+        self._forget()
+
+    async def look(self) -> None:
+        """Find out from the server whether the session is over, and why: ``ended`` is called if it is."""
+        try:
+            await self._renew()
+        except (Problem, Unreachable):
+            return  # What there is to say is said by ``ended``; a server that is away will be asked again.
 
     async def access(self, *, renew: bool = False) -> str:
         """Return a token for a request; a new one on ``renew``. Raises Problem if signed out, or Unreachable."""
@@ -109,11 +123,11 @@ class Session:
         before = self.user
         answer: Answer = await self._transport("POST", "/api/refresh")
         if answer.status in {401, 403}:
-            self._end()
+            self._end(answer)
         user = self._take(checked(answer), asked_at=self._clock())
         if before is not None and user.id != before.id:
             # Another account has signed in from another tab: this page is not to go on in its name.
-            self._end()
+            self._end(None)
             raise Problem("session_ended", 401)
 
     def _renewed(self, task: asyncio.Task[None]) -> None:
@@ -130,8 +144,13 @@ class Session:
             case _:
                 raise Malformed("a session has a user, a token and expires_in")
 
-    def _end(self) -> None:
+    def _end(self, answer: Answer | None) -> None:
         was_in = self.user is not None
+        match None if answer is None else answer.body.get("error"):
+            case {"code": str(code)}:
+                self.reason = code
+            case _:
+                self.reason = "session_ended"
         self._forget()
         if was_in:
             self.ended()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chat.archive import Archive
+from chat.directory import Directory, member
 from chat.drafts import Drafts
 from chat.history import History
 from chat.line import Connection
@@ -23,6 +24,7 @@ from chat.messages import (
 from chat.people import Person
 from chat.reactions import Reacting
 from chat.rooms import GENERAL, Room, Rooms
+from chat.standing import Standing
 from chat.timeline import Timeline
 from chat.writing import Writing
 from rebond import wire
@@ -58,6 +60,8 @@ class State:
         self.archive = archive
         self.rooms = Rooms()
         self.names = Names()
+        self.people = Directory()
+        self.standing = Standing()
         self.connection = Connection()
         self.history = History()
         self.current = GENERAL
@@ -87,6 +91,7 @@ class State:
         """Take what was kept from an earlier visit."""
         for room in self.archive.rooms():
             self.rooms.restore(room)
+        self.people.restore(self.archive.people())
         self.as_of = self.archive.as_of
         for where, outgoing in self.archive.refused():
             self.timeline(where).refuse(outgoing)
@@ -114,10 +119,14 @@ class State:
                 self.rooms.join(*_named(event.body.get("room")))
             case "account", "left":
                 self._left(event.body.get("room"))
+            case "account", "standing":
+                self.standing.told(event.body)
             case "place", "room":
                 self.rooms.made(*_named(event.body.get("room")))
             case "place", "person":
                 self._met(event.body.get("user"))
+                self.people.put(member(event.body.get("user")))
+                self.archive.note_people(self.people)
             case _:
                 pass  # of a kind that only newer pages know
         self._note_time()
@@ -232,6 +241,16 @@ class State:
         """A page of history has come."""
         self.archive.note(room, self.timeline(room))
         self.archive.flush()
+        self.changed()
+
+    @property
+    def myself(self) -> Person:
+        """The reader, as everybody is shown them today."""
+        return self.people.today(self.me)
+
+    def met(self) -> None:
+        """Who is here, or what one may do, has been asked for and told."""
+        self.archive.note_people(self.people)
         self.changed()
 
     def listed_anew(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import ceil
 from pathlib import Path
 from pkgutil import get_data
 
@@ -64,6 +65,14 @@ class Texts:
         if seconds >= 9.95:
             return self.number(round(seconds))
         return f"{seconds:.1f}".replace(".", _POINT[self.language])
+
+    def refusal(self, code: str, retry_ms: int | None) -> str:
+        """Say in words what an error code means, and when another try is worth it, if that is known."""
+        if code != "slow_down" or retry_ms is None:
+            return self.problem(code)
+        seconds = ceil(retry_ms / 1_000)
+        wait = self.count("wait.seconds", seconds) if seconds < 90 else self.count("wait.minutes", ceil(seconds / 60))
+        return self.text("wait.text", wait=wait)
 
     def problem(self, code: str) -> str:
         """Say in words what an error code means to a reader."""

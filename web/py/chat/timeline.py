@@ -217,7 +217,7 @@ class Timeline:
             )
             return replace(message, changed=told.seq, reactions=of)
         if told.text is None:
-            return replace(message, text="", changed=told.seq, deleted=True, reactions=())
+            return replace(message, text="", changed=told.seq, deleted=True, removed=told.removed, reactions=())
         return replace(message, text=told.text, changed=told.seq, edited=told.at)
 
     def _settle(self) -> None:

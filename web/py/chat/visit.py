@@ -7,16 +7,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Protocol
 
+from chat.account import Account
 from chat.api import PAGE, Api, Problem, Unreachable
 from chat.archive import Store
 from chat.finding import Finding
 from chat.messages import Outgoing
+from chat.order import Order
 from chat.rooms import GENERAL
 from chat.state import State
 from chat.timeline import Edge, Hole, Timeline
 from rebond import wire
-from rebond.codes import ErrorCode
+from rebond.codes import Close, ErrorCode
 from rebond.outbox import Refusal
+from rebond.states import State as LinkState
 from rebond.status import Status
 from rebond.streams import room_stream
 
@@ -66,9 +69,21 @@ ABANDONED = 6.0
 
 
 class Visit:
-    """Joins the state, the requests and the link. ``tell`` is called with the code of what did not work."""
+    """Joins the state, the requests and the link. ``tell`` is called with the code of what did not work.
 
-    def __init__(self, state: State, api: Api, keeper: Keeper | None, tell: Callable[[str], None]) -> None:
+    ``shut_out`` is called when the server has closed the connection because the account may not connect any more.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        api: Api,
+        keeper: Keeper | None,
+        tell: Callable[[str], None],
+        account: Account | None = None,
+        order: Order | None = None,
+        shut_out: Callable[[], None] = lambda: None,
+    ) -> None:
         self.state = state
         self.link: Link | None = None
         self.keeper = keeper
@@ -78,6 +93,9 @@ class Visit:
         self._over = False
         self._api = api
         self._tell = tell
+        self._account = account
+        self._order = order
+        self._shut_out = shut_out
         self._tasks: set[asyncio.Task[None]] = set()
         self.finding = Finding(state, api, self._do, tell, self.look_at)
 
@@ -131,6 +149,8 @@ class Visit:
         self.greeted = True
         if GENERAL not in self.state.rooms:
             self._do(self._list_rooms)
+        if not self.state.people:
+            self._do(self._meet)
 
     def reset(self, _: None) -> None:
         """The server has other data now."""
@@ -138,6 +158,12 @@ class Visit:
         self._begun = {}
         self.greeted = False
         self._do(self._list_rooms)
+
+    def stands(self, status: Status) -> None:
+        """The link stands differently."""
+        self.state.on_status(status)
+        if status.state is LinkState.SIGNED_OUT and status.code == Close.FORBIDDEN:
+            self._shut_out()
 
     def refused(self, refusal: Refusal) -> None:
         """The server will never take something of one's own. A deletion has no text that could show it."""
@@ -194,6 +220,8 @@ class Visit:
         text = writing.unsent(room)
         if self.link is None or not text.strip():
             return None
+        if self.state.standing.muted(self.state.clocks.wall()):
+            return "muted"
         writing.ask()
         re = writing.replying(room)
         try:
@@ -245,6 +273,14 @@ class Visit:
                 self.link.react(self.state.current, target, emoji, on=on)
             except OverflowError:
                 self._tell("outbox_full")
+        self.state.changed()
+
+    def remove(self, handle: str) -> None:
+        """Take away a message of somebody else, ``author/id``, in the current room."""
+        self.state.writing.doomed = None
+        if self._order is not None:
+            author, _, identifier = handle.partition("/")
+            self._do(partial(self._order.remove_message, self.state.current, author, identifier))
         self.state.changed()
 
     def edit_again(self, identifier: str) -> None:
@@ -323,6 +359,7 @@ class Visit:
         if not self.state.timeline(self.state.current).loaded:
             self.older()
         await self._list_rooms()
+        self._do(self._meet)
         if self._or_general(room) != self.state.current and self.state.current == room:
             self.look_at(GENERAL)
 
@@ -336,6 +373,16 @@ class Visit:
         asked_at = self.state.rooms.changes
         self.state.rooms.replace(await self._api.rooms(), asked_at)
         self.state.listed_anew()
+
+    async def _meet(self) -> None:
+        """Find out who is here, and what one is among them."""
+        if self._account is None:
+            return
+        asked_at, told = self.state.people.changes, self.state.standing.told_at
+        me = await self._account.me()
+        self.state.standing.asked(me, told)
+        self.state.people.take([*await self._account.everybody(), me], asked_at)
+        self.state.met()
 
     async def _join(self, room: str) -> None:
         self.state.rooms.put(await self._api.join(room))

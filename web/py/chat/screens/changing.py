@@ -1,4 +1,4 @@
-"""The buttons on messages, and what those on one's own do: another text, or none any more."""
+"""The buttons on messages, and what some of them do: another text, or none any more, by its author or a moderator."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class Changing:
         self._stop: Element | None = None
         acts.act("edit-message", self._edit)
         acts.act("delete-message", self._ask)
+        acts.act("remove-message", self._ask)
+        acts.act("remove", self._remove)
         acts.act("more", self._unfold)
         acts.act("delete", self._delete)
         acts.act("keep", lambda _: self._keep())
@@ -111,11 +113,16 @@ class Changing:
             [message] = self._messages.querySelectorAll(".message.doomed")
             visit.state.writing.doomed = None
             self._draw()
-            within(message, "[data-act=delete-message]").focus()
+            within(message, ":is([data-act=delete-message], [data-act=remove-message]):not([hidden])").focus()
 
     def _delete(self, button: Element) -> None:
         if self._app.visit is not None:
             self._app.visit.delete(attribute(button, "data-id"))
+            by_id("composer-text").focus()
+
+    def _remove(self, button: Element) -> None:
+        if self._app.visit is not None:
+            self._app.visit.remove(attribute(button, "data-id"))
             by_id("composer-text").focus()
 
     def _edit_again(self, button: Element) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 import js
 from pyodide.ffi import JsException, to_js
 
-from chat.api import Answer, Unreachable
+from chat.api import Access, Answer, Unreachable, checked
 
 TIMEOUT_MS = 15_000
 RENEWAL = "/api/refresh"
@@ -23,7 +23,7 @@ class Response(Protocol):
     async def text(self) -> str: ...
 
 
-async def fetch(method: str, path: str, body: Mapping[str, str] | None = None, token: str | None = None) -> Answer:
+async def fetch(method: str, path: str, body: Mapping[str, object] | None = None, token: str | None = None) -> Answer:
     """Carry a request to the server the page came from: a ``chat.api.Transport``."""
     headers = {"Accept": "application/json"}
     if body is not None:
@@ -46,6 +46,28 @@ async def fetch(method: str, path: str, body: Mapping[str, str] | None = None, t
     except (JsException, OSError) as error:
         raise Unreachable(str(error)) from error
     return Answer(status, _object(text))
+
+
+class Blob(Protocol):
+    """A file that has come."""
+
+    async def text(self) -> str: ...
+
+
+async def fetch_file(path: str, access: Access) -> Blob:
+    """Fetch what is no JSON to be read here. Raises Problem and Unreachable."""
+    headers = {"Authorization": f"Bearer {await access.access()}"}
+    init = to_js({"headers": headers, "cache": "no-store"}, dict_converter=js.Object.fromEntries)
+    try:
+        response = await js.fetch(path, init)
+        status = int(response.status)
+        if status < 400:
+            blob: Blob = await response.blob()
+            return blob
+        checked(Answer(status, _object(str(await response.text()))))
+    except JsException as error:
+        raise Unreachable(str(error)) from error
+    raise Unreachable(str(status))
 
 
 def _asked_already(path: str) -> Awaitable[Response] | None:

@@ -49,10 +49,7 @@ class MessageNodes:
         if isinstance(row, HoleRow):
             return copy_of("row-hole")
         node = copy_of("row-message")
-        avatar = within(node, ".avatar")
-        avatar.textContent = row.author.initials
-        avatar.classList.add(f"hue-{row.author.hue}")
-        within(node, ".message-author").textContent = row.author.name
+        within(node, ".avatar").classList.add(f"hue-{row.author.hue}")
         moment = datetime.fromtimestamp(row.at / 1_000, UTC)
         within(node, "time").setAttribute("datetime", moment.isoformat(timespec="milliseconds"))
         return node
@@ -85,6 +82,8 @@ class MessageNodes:
         names = [name for name, holds in flags.items() if holds]
         node.className = " ".join(["message", *names, *([row.fate] if row.fate is not Fate.THERE else [])])
         node.setAttribute("data-seq", str(row.seq))
+        put_text(within(node, ".avatar"), row.author.initials)
+        put_text(within(node, ".message-author"), row.author.shown or self._texts.text("people.left"))
         time = within(node, "time")
         put_text(time, row.clock)
         time.title = row.full
@@ -102,7 +101,7 @@ class MessageNodes:
     def _show_text(self, place: Element, row: MessageRow) -> None:
         if row.deleted:
             place.removeAttribute("data-shown")
-            put_text(place, self._texts.text("message.deleted"))
+            put_text(place, self._texts.text("message.removed" if row.removed else "message.deleted"))
         else:
             names = self.names
             rich.show(place, row.text, names.named, self.me, names.version)
@@ -110,7 +109,7 @@ class MessageNodes:
     def _show_acts(self, body: Element, row: MessageRow) -> None:
         """Put the buttons that do something with a message where they belong, and only there."""
         found = list(body.querySelectorAll(".message-acts"))
-        if not (row.changeable or row.answerable):
+        if not (row.changeable or row.answerable or row.removable):
             for acts in found:
                 acts.remove()
             return
@@ -120,18 +119,20 @@ class MessageNodes:
         acts.setAttribute("data-key", row.key)
         for button in acts.querySelectorAll("button"):
             act = attribute(button, "data-act")
-            button.hidden = not (act == "more" or (row.changeable if act in _OWN else row.answerable))
+            allowed = row.changeable if act in _OWN else row.removable if act == "remove-message" else row.answerable
+            button.hidden = not (act == "more" or allowed)
             label = self._texts.text(f"acts.{act}")
             button.setAttribute("aria-label", label)
             button.title = label
-            button.setAttribute("data-id", row.id)
+            button.setAttribute("data-id", row.handle)
 
     def _show_state(self, state: Element, row: MessageRow) -> None:
         state.replaceChildren()
         if row.doomed:
-            state.append(self._texts.text("delete.question"))
-            state.append(self._button("delete", self._texts.text("delete.yes"), row.id))
-            state.append(self._button("keep", self._texts.text("delete.no"), row.id))
+            question, answer = ("delete.question", "delete.yes") if row.own else ("remove.question", "remove.yes")
+            state.append(self._texts.text(question, author=row.author.shown or self._texts.text("people.left")))
+            state.append(self._button("delete" if row.own else "remove", self._texts.text(answer), row.handle))
+            state.append(self._button("keep", self._texts.text("delete.no"), row.handle))
             return
         if row.fate is Fate.THERE:
             return

@@ -14,10 +14,11 @@ from chat.screens.dom import attribute, document, given, put_text
 from chat.texts import Texts
 
 _YEAR = 365 * 24 * 60 * 60
-_TRANSLATED = ("aria-label", "title", "placeholder", "lang")
+_TRANSLATED = ("alt", "aria-label", "title", "placeholder", "lang")
 """The attributes that a text can stand in: ``data-t-title`` names the text of ``title``."""
 
 _ROOM = "#room/"
+_JOIN = "#join="
 _SIGN, _ACCOUNT = "rebond_here", "account"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -33,6 +34,11 @@ class Page:
     def show(self, view: str) -> None:
         """Show the ``door`` or the ``chat``."""
         self._root.setAttribute("data-view", view)
+
+    @property
+    def view(self) -> str:
+        """Which of them stands."""
+        return attribute(self._root, "data-view")
 
     def tell_link(self, state: str) -> None:
         """Say on ``<html>`` how the link stands, for styles, tests and tools."""
@@ -78,6 +84,17 @@ class Page:
     def names_door(self) -> bool:
         """Whether the address names one of the forms at the door."""
         return str(js.location.hash) in {"#login", "#register"}
+
+    @property
+    def join_code(self) -> str:
+        """The join code that the address brings along, or nothing."""
+        fragment = str(js.location.hash)
+        return unquote(fragment.removeprefix(_JOIN)) if fragment.startswith(_JOIN) else ""
+
+    @property
+    def origin(self) -> str:
+        """Where the chat is: scheme, host and port."""
+        return str(js.location.origin)
 
     def address(self, fragment: str) -> None:
         """Change the address without a step in the history."""

@@ -60,10 +60,11 @@ class Side:
                 for room in state.listed
             ]
         )
-        put_text(by_id("me-name"), state.me.name)
+        me = state.myself
+        put_text(by_id("me-name"), me.shown)
         avatar = by_id("me-avatar")
-        put_text(avatar, state.me.initials)
-        avatar.className = f"avatar hue-{state.me.hue}"
+        put_text(avatar, me.initials)
+        avatar.className = f"avatar hue-{me.hue}"
         elsewhere = any(
             room.unread or state.timeline(room.id).refused for room in state.listed if room.id != state.current
         )

@@ -11,10 +11,12 @@ from chat.screens.composer import Composer
 from chat.screens.dom import Event, document
 from chat.screens.door import Door
 from chat.screens.head import Head
+from chat.screens.later import Later
 from chat.screens.leaving import Leaving
 from chat.screens.line import LineScreen
 from chat.screens.listening import Acts, Frame, Listeners
 from chat.screens.mentioning import Mentioning
+from chat.screens.muted import Muted
 from chat.screens.notes import Notes
 from chat.screens.page import Page, SessionShelf, room_address
 from chat.screens.panel import PanelScreen
@@ -50,6 +52,8 @@ class Stage:
         self._notes = Notes(app, page, texts, shelf, acts)
         self._answering = Answering(app, page, texts, listeners, acts, self._notes.say)
         self._leaving = Leaving(app, texts, acts, self._logged_out)
+        self._muted = Muted(app, texts)
+        self._later = Later(app, page, texts, listeners, acts)
         acts.act("tongue", lambda _: self._change_language())
         acts.act("leave", lambda _: self._leave())
         listeners.on(js.window, "hashchange", self._address_changed)
@@ -68,6 +72,7 @@ class Stage:
     def _draw(self) -> None:
         self._door.render()
         self._notes.render()
+        self._later.render()
         visit = self._app.visit
         self._head.render(None if visit is None else visit.state)
         if visit is None:
@@ -90,6 +95,7 @@ class Stage:
         self._answering.render(state)
         self._mentioning.render()
         self._search.render(state)
+        self._muted.render(state)
         self._line.render(state)
         self._panel.render(state)
         self._browse.render(state)
@@ -102,6 +108,7 @@ class Stage:
         self._search.translate(zone)
         self._side.translate()
         self._browse.translate()
+        self._later.translate()
         self._frame.request()
 
     def _logged_out(self) -> None:
@@ -119,6 +126,7 @@ class Stage:
             self._app.visit.leave()
 
     def _address_changed(self, _: Event) -> None:
+        self._frame.request()  # a link to join, perhaps
         visit = self._app.visit
         room = self._page.room
         if visit is not None and room == visit.state.current and self._page.seq:

@@ -82,12 +82,12 @@ class TimelineScreen:
         doomed = state.writing.doomed
         of_timeline = (timeline, timeline.version, timeline.edge, timeline.busy, timeline.failed)
         of_room = (self._room, room and room.name, of_timeline, live, today, self._zone, doomed)
-        drawing = (*of_room, state.sought, state.names.version)
+        drawing = (*of_room, state.sought, state.names.version, state.people.changes)
         if drawing == self._drawn:
             return
         self._drawn = drawing
         if self._made is None:
-            self._made = Rows(state.me, self._zone, self._texts)
+            self._made = Rows(state.me, self._zone, self._texts, state.people)
         self._nodes.me, self._nodes.names = state.me.id, state.names
         if self._met != state.names.version:
             self._met = state.names.version
@@ -257,7 +257,7 @@ class TimelineScreen:
             return
         if len(state.news) == 1:
             news = state.news[0]
-            said = self._texts.text("voice.message", author=news.author.name, text=news.text)
+            said = self._texts.text("voice.message", author=state.people.today(news.author).shown, text=news.text)
         else:
             said = self._texts.count("voice.messages", len(state.news))
         put_text(by_id("voice"), said)
