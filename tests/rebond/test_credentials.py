@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rebond.credentials import MARGIN, MAX_WAIT, RETRY, Credentials
+import pytest
+
+from rebond.credentials import LEAST, MARGIN, MAX_WAIT, RETRY, Credentials
 
 
 def test_a_link_that_needs_no_token_never_asks() -> None:
@@ -29,6 +31,14 @@ def test_a_short_token_is_renewed_when_a_fifth_is_left() -> None:
     credentials = Credentials(needed=True)
     credentials.renewed("token", 10.0, 0.0)
     assert credentials.due() == 8.0
+
+
+@pytest.mark.parametrize("expires_in", [0.0, -3_600.0])
+def test_a_fresh_token_is_used_whatever_is_said_of_its_life(expires_in: float) -> None:
+    credentials = Credentials(needed=True)
+    credentials.renewed("token", expires_in, 5.0)
+    assert not credentials.stale(5.0)
+    assert credentials.due() == 5.0 + LEAST
 
 
 def test_nothing_is_due_while_a_token_is_asked_for() -> None:

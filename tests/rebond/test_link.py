@@ -446,6 +446,12 @@ def test_a_server_that_refuses_fresh_tokens_is_not_hammered(live: Driver) -> Non
     assert waits == pytest.approx([0.05, 1.0, 2.0, 4.0], abs=2 * TICK)
 
 
+def test_a_provider_that_reckons_by_a_wrong_clock_is_not_asked_without_end(driver: Driver) -> None:
+    driver.feed(events.Start())
+    assert not of(effects.Renew, driver.feed(events.TokenRenewed("fresh", -3_600.0)))
+    assert driver.state is State.OPENING
+
+
 def test_a_refused_renewal_signs_out_and_keeps_what_is_queued(live: Driver) -> None:
     live.feed(events.Send(wire.Send("id-1", "r", "hello")))
     wanted = live.feed(events.TokenRefused())

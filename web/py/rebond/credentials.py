@@ -11,6 +11,9 @@ MARGIN = 60.0
 RETRY = 5.0
 """Seconds until the next try when a renewal on an open connection failed."""
 
+LEAST = 1.0
+"""Seconds for which a fresh token is good at least: whoever reckons its life by a wrong clock would ask without end."""
+
 MAX_WAIT = 10.0
 """Seconds that a link waits at most between tries when the server refuses tokens that are fresh."""
 
@@ -41,7 +44,7 @@ class Credentials:
         """Take a token; ``expires_in`` seconds, if known, are left of it."""
         self.asked = False
         self.token = token
-        self._renew_at = None if expires_in is None else now + expires_in - min(MARGIN, expires_in / 5)
+        self._renew_at = None if expires_in is None else now + max(LEAST, expires_in - min(MARGIN, expires_in / 5))
 
     def failed(self, now: float, retry: float | None) -> None:
         """A renewal did not come through: try again in ``retry`` seconds, or when it seems right."""
