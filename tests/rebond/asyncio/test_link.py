@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from rebond import Cause, State
+from rebond import Cause, State, Status
 from rebond.asyncio import Link
 from tests.support.plain import PlainServer
 from tests.support.watch import Watch
@@ -164,6 +164,34 @@ async def test_a_function_that_raises_is_reported_and_the_link_lives_on(
     assert [record.exc_info and record.exc_info[0] for record in caplog.records if record.name == "rebond"] == [
         ZeroDivisionError
     ] * 2
+
+
+async def test_a_function_that_raises_what_is_no_exception_costs_a_connection_but_not_the_link(
+    server: PlainServer, watch: Watch
+) -> None:
+    def give_up(_: object) -> None:
+        raise asyncio.CancelledError
+
+    async with Link(server.url, on_data=give_up, on_status=watch) as link:
+        await watch.state(State.LIVE)
+        link.send("one")
+        await watch.state(State.WAITING)
+        await watch.state(State.LIVE)
+
+
+async def test_of_a_lost_connection_nothing_is_left_but_why(server: PlainServer, watch: Watch) -> None:
+    left: list[tuple[str | None, int]] = []
+
+    def look(status: Status) -> None:
+        watch(status)
+        if status.state is State.WAITING and status.code is not None:
+            left.append((link.subprotocol, link.buffered))
+
+    async with Link(server.url, subprotocols=["chat.v1"], on_status=look) as link:
+        await watch.state(State.LIVE)
+        await server.kill()
+        await watch.state(State.WAITING)
+    assert left[0] == (None, 0)
 
 
 @pytest.mark.parametrize("url", ["", "/ws", "example.org", "ftp://example.org", "wss://", "ws://a:b:c"])

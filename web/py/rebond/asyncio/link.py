@@ -179,4 +179,5 @@ class Link(Face[Incoming]):
 
     def _closed(self, attempt: int, code: int, reason: str) -> None:
         _log.info("try %d ended with code %d: %s", attempt, code, reason or "no reason given")
+        self._socket = None  # what it had yet to send is lost, and keeps nothing else waiting
         self.feed(events.Closed(attempt, code, reason))

@@ -75,6 +75,8 @@ class Socket:
             self._end(Close.ABNORMAL, str(error))
             return
         writer = asyncio.ensure_future(self._write(connection))
+        # What holds if a listener broke off the reading, as one does that raises CancelledError.
+        code, reason = int(Close.ABNORMAL), "the reading was broken off"
         try:
             code, reason = await self._read(connection)
         finally:
@@ -84,7 +86,7 @@ class Socket:
             writer.cancel()
             connection.transport.abort()
             await asyncio.gather(writer, connection.wait_closed(), return_exceptions=True)
-        self._end(code, reason)
+            self._end(code, reason)
 
     async def _read(self, connection: ClientConnection) -> tuple[int, str]:
         """Hand on what arrives; return why nothing more does."""

@@ -165,7 +165,7 @@ class Link(Face[Incoming]):
                 self._subprotocols,
                 lambda: self.feed(events.Opened(attempt)),
                 lambda data: self.feed(events.Received(attempt, data)),
-                lambda code, reason: self.feed(events.Closed(attempt, code, reason)),
+                lambda code, reason: self._closed(attempt, code, reason),
             )
         except ValueError as error:
             self.report("the browser refuses to connect", error)
@@ -184,6 +184,10 @@ class Link(Face[Incoming]):
     def report(self, message: str, error: Exception | None = None) -> None:
         trace = "" if error is None else "\n" + "".join(traceback.format_exception(error))
         js.console.error(f"rebond: {message}{trace}")
+
+    def _closed(self, attempt: int, code: int, reason: str) -> None:
+        self._socket = None  # what it had yet to send is lost, and keeps nothing else waiting
+        self.feed(events.Closed(attempt, code, reason))
 
 
 def _absolute(url: str, base: str, scheme: str) -> str:
