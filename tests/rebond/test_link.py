@@ -789,7 +789,10 @@ def test_what_is_sent_to_a_plain_server_while_down_waits_in_order() -> None:
     driver = Driver(plain=True, token=False, probe=False)
     driver.feed(events.SendRaw("one"))
     driver.feed(events.SendRaw(b"two"))
+    assert driver.link.status().queued == 2
+    assert of(effects.Publish, driver.effects)[-1].status.queued == 2
     driver.connect()
+    assert driver.link.status().queued == 0
     driver.feed(events.SendRaw("three"))
     assert [effect.data for effect in of(effects.Transmit, driver.effects)] == ["one", b"two", "three"]
 

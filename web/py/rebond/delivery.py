@@ -114,6 +114,11 @@ class Delivery:
             self._settled.clear()
             self._emit(effects.Adopt())
 
+    @property
+    def waiting(self) -> int:
+        """How much is not settled yet, and, for a plain server, how many frames the connection has yet to come for."""
+        return len(self.outbox) + len(self._raw)
+
     def next_due(self) -> float | None:
         """Return when :meth:`flush` has something to do by itself, or None."""
         times = (self.outbox.next_due(), self._adopt_at)

@@ -396,5 +396,5 @@ class Link:
             last_beat=self._liveness.answered_at,
             round_trip_ms=self._liveness.round_trip_ms,
             last_contact=self._liveness.heard_at,
-            queued=len(self._delivery.outbox),
+            queued=self._delivery.waiting,
         )

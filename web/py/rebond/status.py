@@ -49,8 +49,9 @@ LOST_BY: dict[int, Cause] = {Close.RESTART: Cause.RESTART, Close.TRY_LATER: Caus
 class Status:
     """How a link stands. Times are seconds on the link's clock; durations carry their unit in the name.
 
-    ``attempt`` counts the tries since the link was last live; ``queued`` the messages not yet acknowledged; ``code`` is
-    that of the close that ended the last connection or try, None while live and where nothing was closed.
+    ``attempt`` counts the tries since the link was last live; ``queued`` the messages not yet acknowledged or, with a
+    plain server, the frames that wait for the link; ``code`` is that of the close that ended the last connection or
+    try, None while live and where nothing was closed.
     ``last_beat`` is when the last beat was answered, which took ``round_trip_ms``. What was heard last alone makes no
     new status: every frame would.
     """
