@@ -76,7 +76,13 @@ LINK = [
         "case events.RetryNow() if self.state is State.WAITING:",
         "case events.RetryNow():",
     ),
-    core("window-without-phase", "link", "window", "self.width * self._randomness.random()", "self.width"),
+    core(
+        "window-without-phase",
+        "link",
+        "window",
+        "_step(now, hidden=False) * self._randomness.random()",
+        "_step(now, hidden=False)",
+    ),
     core("slot-ignored", "link", "link", "            self._window.at(self._attempt.slot)\n", "            pass\n"),
     core(
         "retry-ms-ignored",
@@ -96,7 +102,11 @@ LINK = [
         "test_link.py",
     ),
     core(
-        "token-trusted-for-ever", "link", "credentials", "now + expires_in - min(MARGIN, expires_in / 5)", "now + 1e9"
+        "token-trusted-for-ever",
+        "link",
+        "credentials",
+        "max(LEAST, expires_in - min(MARGIN, expires_in / 5))",
+        "now + 1e9",
     ),
     core(
         "hammers-with-refused-tokens",

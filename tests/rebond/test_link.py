@@ -814,6 +814,18 @@ def test_whatever_a_plain_server_closes_with_the_link_comes_back(code: Close) ->
     assert driver.tick_until(effects.Open) <= 0.25 + TICK
 
 
+def test_a_plain_server_that_drops_whom_it_takes_in_is_not_asked_at_full_pace_for_ever() -> None:
+    driver = Driver(plain=True, token=False, probe=False)
+    driver.connect()
+    tries = []
+    while driver.now < 100.0 + 3_600.0:
+        driver.close(Close.POLICY, 0.1)
+        tries.append(driver.tick_until(effects.Open))
+        driver.feed(events.Opened(driver.attempt))
+    assert tries[0] <= 0.25
+    assert tries[-1] == pytest.approx(5.0, abs=TICK), "half of what the window grows to, as the phase is a half"
+
+
 def test_a_plain_server_may_want_a_token_all_the_same() -> None:
     driver = Driver(plain=True, token=True, probe=False)
     driver.connect()

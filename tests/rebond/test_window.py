@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rebond.window import DEFAULT_WINDOW, HIDDEN, LONGEST_GROWN, Window
+from rebond.window import DEFAULT_WINDOW, HIDDEN, LONGEST_GROWN, STEADY, Window
 from tests.support.driver import Phase
 
 
@@ -86,9 +86,41 @@ def test_a_hidden_page_tries_less_often() -> None:
 def test_once_recovered_nothing_is_due_and_the_next_loss_draws_anew() -> None:
     window = Window(Phase(0.4))
     window.lost(0.0)
-    window.recovered()
+    window.recovered(7.0)
     assert window.due is None
     window.failed(5.0, hidden=False)
     assert window.due is None
     window.lost(9.0)
     assert window.due == pytest.approx(9.1)
+
+
+def drops(window: Window, minutes: float, lasting: float) -> float:
+    """Lose the link at 0; from then on it is dropped ``lasting`` seconds after taking it in. Return the last wait."""
+    now = wait = 0.0
+    window.lost(now)
+    while now < minutes * 60.0:
+        assert window.due is not None
+        wait = window.due - now
+        window.recovered(window.due + 0.01)
+        now += wait + 0.01 + lasting
+        window.lost(now)
+    return wait
+
+
+def test_a_server_that_takes_links_in_only_to_drop_them_is_asked_less_and_less() -> None:
+    assert drops(Window(Phase(1.0)), 0.5, 0.1) == pytest.approx(DEFAULT_WINDOW)
+    assert drops(Window(Phase(1.0)), 11.0, 0.1) == pytest.approx(11 * DEFAULT_WINDOW, rel=0.05)
+    assert drops(Window(Phase(1.0)), 60.0, 0.1) == pytest.approx(LONGEST_GROWN)
+
+
+def test_a_connection_that_lasted_was_one_and_the_next_outage_is_another() -> None:
+    assert drops(Window(Phase(1.0)), 11.0, STEADY) == pytest.approx(DEFAULT_WINDOW)
+
+
+def test_who_was_told_to_stop_begins_afresh() -> None:
+    window = Window(Phase(1.0))
+    window.lost(0.0)
+    window.forget()
+    assert window.due is None
+    window.lost(600.0)
+    assert window.due == 600.0 + DEFAULT_WINDOW

@@ -165,7 +165,7 @@ class Link:
         self._attempt.allow(now, GREETING_TIMEOUT)
         self._liveness.opened(now)
         if self.options.plain:
-            self._connected()
+            self._connected(now)
             self._flush(now)
             return
         token = self._credentials.token or ""
@@ -174,11 +174,11 @@ class Link:
         self._transmit(wire.encode(hello))
         self._liveness.pinged(now)
 
-    def _connected(self) -> None:
+    def _connected(self, now: float) -> None:
         self._move(Move.WELCOMED)
         self._attempt.succeeded()
         self._cause = self._code = None
-        self._window.recovered()
+        self._window.recovered(now)
         self._credentials.accepted()
         self._emit(effects.StopTicking())
 
@@ -241,7 +241,7 @@ class Link:
         self._disconnected(cause, None)
         self._cause = cause
         self._attempt.give_up()
-        self._window.recovered()
+        self._window.forget()
 
     def _move(self, move: Move) -> None:
         self.state = after(self.state, move)
@@ -286,7 +286,7 @@ class Link:
             self._sign_out()  # Another account has signed in elsewhere: what is queued here is not its own (rule 8).
             return
         self._liveness.answered(now)
-        self._connected()
+        self._connected(now)
         self._window.told(welcome.window_ms)
         self._liveness.beat = welcome.beat_ms / 1_000
         self._liveness.heard(now)

@@ -19,6 +19,9 @@ PATIENCE = 60.0
 LONGEST_GROWN = 10.0
 """Seconds that growth alone never goes beyond; what the server says may."""
 
+STEADY = 5.0
+"""Seconds that a connection has to last to end an outage: a server may take links in only to drop them."""
+
 HIDDEN = 2.0
 """The least W, in seconds, while nobody looks at the page."""
 
@@ -34,6 +37,7 @@ class Window:
         self.due: float | None = None
         self._randomness = randomness
         self._lost_at: float | None = None
+        self._live_at: float | None = None
 
     def told(self, window_ms: int | None) -> None:
         """The server may have said how wide W is, in milliseconds. One of no width would have no next turn."""
@@ -42,9 +46,11 @@ class Window:
 
     def lost(self, now: float) -> None:
         """The link is gone: draw the phase. A loss within an outage, of an attempt, changes nothing."""
-        if self._lost_at is None:
+        if self.due is not None:
+            return
+        if self._live_at is None or now - self._live_at >= STEADY:
             self._lost_at = now
-            self.due = now + self.width * self._randomness.random()
+        self.due = now + self._step(now, hidden=False) * self._randomness.random()
 
     def failed(self, now: float, *, hidden: bool) -> None:
         """A try has failed: set the next one, at the same phase. One made ahead of its turn uses up no turn."""
@@ -58,9 +64,14 @@ class Window:
         """Set the next try to ``moment``, as the server or the user asked."""
         self.due = moment
 
-    def recovered(self) -> None:
+    def recovered(self, now: float) -> None:
         """The link is live: nothing is due."""
-        self._lost_at = self.due = None
+        self.due = None
+        self._live_at = now
+
+    def forget(self) -> None:
+        """No more tries are to be made: nothing is due, and the outage, if there was one, is over."""
+        self._lost_at = self._live_at = self.due = None
 
     def _step(self, now: float, *, hidden: bool) -> float:
         outage = now - (now if self._lost_at is None else self._lost_at)
