@@ -86,6 +86,7 @@ class Connection:
                 await self._read()
             finally:
                 self.end(Close.ABNORMAL, "the connection is lost")
+                self._withdraw()  # again: what was being carried out when the connection was closed may have gone on
                 for task in tasks:
                     task.cancel()
 
@@ -198,6 +199,9 @@ class Connection:
 
     def _leave(self, code: Close, reason: str) -> None:
         self._outbound.close(code, reason)
+        self._withdraw()
+
+    def _withdraw(self) -> None:
         self._services.roster.leave(self)
         self._services.states.leave(self)
         self._services.door.leave(self)

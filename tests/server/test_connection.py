@@ -244,6 +244,18 @@ async def test_connection_that_is_gone_leaves_nothing_behind(house: House, ada: 
     assert house.services.door._guests == {}
 
 
+async def test_slow_reader_that_comes_into_a_room_just_then_leaves_nothing_behind(
+    house: House, ada: Grant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, running = await house.connect(ada)
+    await client.hear("welcome")
+    monkeypatch.setattr("server.outbound.MAX_QUEUED", 10)
+    await house.services.database.write(partial(rooms.create, user=ada.user, name="tea", private=True))
+    assert await client.closed() == 4413
+    await running
+    assert house.services.hub._subscribers == {}
+
+
 async def test_messages_of_a_client_that_is_gone_are_stored_all_the_same(house: House, ada: Grant) -> None:
     client, running = await house.connect(ada)
     await client.hear("welcome")
