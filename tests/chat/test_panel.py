@@ -74,6 +74,9 @@ def test_the_end_has_no_next_try_and_the_button_that_helps(state: State, cause: 
     found = shown(status(state, cause))
     assert (found.tone, found.act) == (Tone.STOPPED, act)
     assert (found.facts[0].value, found.facts[3].value) == ("not planned", "\u2013")
+    assert found.comfort == "What you write is kept here until the page is connected again.", (
+        "it does not leave by itself"
+    )
 
 
 def test_once_back_it_says_how_long_the_outage_was_and_why() -> None:

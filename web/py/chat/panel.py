@@ -17,6 +17,9 @@ RECENT = 1.5
 LONG = 100.0
 """Seconds from which on minutes say more."""
 
+_COMFORT = {Tone.LIVE: "panel.well", Tone.STOPPED: "panel.kept"}
+"""What becomes of what one writes; while the link still means to come back, it leaves by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -55,7 +58,7 @@ def panel(connection: Connection, history: History, status: Status, now: float, 
         _facts(line.tone, history, status, now, texts),
         reason,
         code,
-        texts.text("panel.well" if line.tone is Tone.LIVE else "panel.safe"),
+        texts.text(_COMFORT.get(line.tone, "panel.safe")),
         act,
         act_text,
     )
