@@ -76,6 +76,7 @@ LINK = [
         "case events.RetryNow() if self.state is State.WAITING:",
         "case events.RetryNow():",
     ),
+    core("drop-ends-an-outage", "link", "window", "now - self._live_at >= STEADY", "now >= self._live_at"),
     core(
         "window-without-phase",
         "link",
