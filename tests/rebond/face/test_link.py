@@ -259,6 +259,19 @@ async def test_a_jump_of_the_clock_asks_at_once_whether_the_server_is_there(
     assert link.sent == [wire.encode(wire.Ping())]
 
 
+async def test_a_jump_of_the_clock_brings_a_hidden_page_to_nobodys_eyes(monkeypatch: pytest.MonkeyPatch) -> None:
+    link = await speaking()
+    link.signal(events.Hidden())
+    link.signal(events.Online())
+    monkeypatch.setattr(clocks, "_lead", lambda: 1e12)
+    link.ring()
+    assert link._machine._hidden
+    link.signal(events.Woke())
+    monkeypatch.setattr(clocks, "_lead", lambda: 2e12)
+    link.ring()
+    assert not link._machine._hidden
+
+
 async def test_a_page_that_says_that_it_woke_is_not_woken_by_its_clocks_as_well(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -63,3 +63,5 @@ class Signals:
                 self._feed(events.Hidden())
             case _:
                 self._feed(events.Woke())
+                if js.document.hidden:
+                    self._feed(events.Hidden())  # it was thawed or restored, and still nobody looks at it

@@ -68,6 +68,7 @@ class Face(Shell, Generic[Incoming]):
         # SystemRandom: a memory snapshot of Pyodide freezes the state of `random`, and with it everybody's jitter.
         super().__init__(link.Link(options, random.SystemRandom()), self._wired(listeners), storage)
         self._sleep = Sleep()
+        self._hidden = False
         self._renewal: Renewal | None = None
         if token is not None:
             self._renewal = Renewal(provider_of(token), self.feed, self.spawn, self.report)
@@ -167,6 +168,8 @@ class Face(Shell, Generic[Incoming]):
         if isinstance(event, events.Woke):
             # The clocks would soon say so too; heard twice, a dead connection would be given twice the time.
             self._sleep.slept()
+        if isinstance(event, events.Woke | events.Hidden):
+            self._hidden = isinstance(event, events.Hidden)
         self.feed(event)
 
     def renew(self) -> None:
@@ -176,6 +179,8 @@ class Face(Shell, Generic[Incoming]):
     def _look_at_clocks(self) -> None:
         if self._sleep.slept():
             self.feed(events.Woke())
+            if self._hidden:
+                self.feed(events.Hidden())  # the machine woke, and still nobody looks at the page
 
     def _wired(self, given: AllListeners) -> Listeners:
         # Only one of data and event is ever called, and `Incoming` is what it is called with.
