@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -20,10 +22,24 @@ from rebond.states import TRANSITIONS, Move, State
 
 PATH = re.compile(r"(?:[MLQAhvlaz]|-?\d+(?:\.\d+)?|\s)+")
 NAMES = {SERVER: "Server"}
+LOCALES = Path(__file__).parents[2] / "web" / "locales" / "lesson"
+WIDTH = 0.55
+"""The width of a letter, as a part of its size, in the wider of the faces that the page may get."""
 
 
 def painted(items: list[Item], paint: str) -> list[Shape]:
     return [item for item in items if isinstance(item, Shape) and item.paint == paint]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("stage", SCENES)
+def test_the_name_of_a_row_has_room_on_a_telephone(stage: str, language: str) -> None:
+    scene = SCENES[stage](3, 1)
+    known = json.loads((LOCALES / f"{language}.json").read_text("utf-8"))
+    names = {name: known[f"figure.lane.{name}"] for name in (SERVER, *(lane.name for lane in scene.lanes))}
+    words = [item for item in Strip(scene, 296.0, names).frame(0.0) if isinstance(item, Word) and item.align == "right"]
+    assert {word.text for word in words} == set(names.values())
+    assert all(WIDTH * word.size * len(word.text) <= word.x for word in words), "it ends where its place is"
 
 
 def flights(scene: Scene, width: float = 600.0) -> tuple[Court, list[Item]]:

@@ -59,7 +59,7 @@ class Strip:
         self._few = lanes <= FEW
         self._each = 24.0 if self._few else 4.0
         self.height = 10 + self._each * lanes + 24.0 + FOOT
-        self.left = (118.0 if width >= WIDE else 84.0) if self._few else 76.0
+        self.left = (118.0 if width >= WIDE else 100.0) if self._few else 76.0
         self.right = width - 14
         self._seconds = 20.0 if width >= WIDE else 12.0
         self._scale = (self.right - self.left) / self._seconds
