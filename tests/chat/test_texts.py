@@ -16,6 +16,10 @@ def test_a_text_takes_its_values() -> None:
     assert Texts(CATALOGUES, "en").text("a", name="Ada") == "Hello Ada"
 
 
+def test_a_value_may_have_any_name() -> None:
+    assert Texts(CATALOGUES, "en").text("a", key="1", self="2", name="Ada") == "Hello Ada"
+
+
 def test_what_somebody_typed_is_not_read_as_a_placeholder() -> None:
     assert Texts(CATALOGUES, "en").text("a", name="{name}") == "Hello {name}"
 

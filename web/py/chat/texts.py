@@ -47,7 +47,7 @@ class Texts:
         """Tell whether there is a text for ``key``."""
         return key in self._catalogue
 
-    def text(self, key: str, **values: str) -> str:
+    def text(self, key: str, /, **values: str) -> str:
         """Return the text for ``key`` with ``values`` in its placeholders. Raises KeyError if there is none."""
         return self._catalogue[key].format_map(values)
 
