@@ -15,6 +15,7 @@ from tests.support.running import RunningServer
 
 GOOD = "def delay(number, random):\n    return min(30, 2**number) * random.random()\n"
 BAD = "def delay(number, random):\n    return 1.0\n"
+THEIRS = "# theirs\n" + BAD
 
 
 @pytest.fixture
@@ -70,8 +71,29 @@ def test_a_link_shows_code_and_runs_it_only_when_asked(reader: Person) -> None:
     expect(exercise.root.get_by_text(reader.words("learn.exercise.given"))).to_be_visible()
     assert reader.watch.verdict() == [], "nothing was run"
     assert reader.page.evaluate("localStorage['rebond.lesson.delays']").rstrip() == GOOD.rstrip(), "one's own is kept"
+    expect(exercise.root).to_be_in_viewport()
     reader.watch.expects("it ran")
     exercise.run()
+
+
+def test_code_of_a_link_that_is_changed_is_one_s_own(reader: Person) -> None:
+    exercise = Exercise(reader, "delays")
+    reader.page.goto("about:blank")
+    reader.open(f"/learn{sharing.fragment('delays', THEIRS)}")
+    expect(exercise.editor).to_contain_text("theirs")
+    exercise.write("# mine\n" + GOOD)
+    reader.reload()
+    exercise.press("open")
+    expect(exercise.editor).to_contain_text("mine")
+
+
+def test_a_link_opens_in_a_lesson_that_is_open(reader: Person) -> None:
+    exercise = Exercise(reader, "delays")
+    exercise.press("open")
+    exercise.write(GOOD)
+    reader.page.evaluate("(to) => location.assign(to)", sharing.fragment("delays", THEIRS))
+    expect(exercise.editor).to_contain_text("theirs")
+    expect(exercise.root).to_be_in_viewport()
 
 
 def test_an_endless_loop_is_stopped_and_said(reader: Person) -> None:

@@ -31,6 +31,8 @@ def main() -> None:
         name = attribute(element, "data-exercise")
         exercises[name] = Exercise(element, name, texts, frame, changed)
     if (given := sharing.shared(page.fragment, exercises)) is not None:
+        exercises[given[0]].on_taken = page.drop_fragment
         exercises[given[0]].show(given[1])
+    page.on_fragment(lambda fragment: sharing.shared(fragment, exercises) is not None)
     LinePanel(by_id("line"), texts)
     page.begin()

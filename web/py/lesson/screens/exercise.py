@@ -55,6 +55,8 @@ class Exercise:
 
     def __init__(self, element: Element, name: str, texts: Texts, frame: Frame, changed: Changed) -> None:
         self.name = name
+        self.on_taken: Callable[[], None] = lambda: None
+        """Called once when the reader makes code that came with a link their own, or throws it away."""
         self._texts = texts
         self._frame = frame
         self._changed = changed
@@ -132,8 +134,17 @@ class Exercise:
         self._say("")
         if self._given is None:
             self._editor.focus()
+        else:
+            self.root.scrollIntoView()
+
+    def _taken(self) -> None:
+        """From now on a reload shows what is kept, not what came with the link."""
+        if self._given is not None:
+            self._given = None
+            self.on_taken()
 
     def _edited(self, code: str) -> None:
+        self._taken()
         self._changed.put(self.name, code)
 
     async def _run(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import js
 from pyodide.ffi import JsProxy, create_proxy, to_js
@@ -42,6 +42,21 @@ class Page:
                     each.setAttribute("aria-current", "true")
                 else:
                     each.removeAttribute("aria-current")
+
+    # Code that is shared stands in the fragment of the address.
+
+    def drop_fragment(self) -> None:
+        """Take the fragment out of the address, without a step in the history."""
+        js.history.replaceState(None, "", f"{js.location.pathname}{js.location.search}")
+
+    def on_fragment(self, anew: Callable[[str], bool]) -> None:
+        """Begin the page anew when a link changes the fragment to one for which ``anew`` says so."""
+
+        def changed(_: object) -> None:
+            if anew(str(js.location.hash)):
+                js.location.reload()
+
+        js.addEventListener("hashchange", create_proxy(changed))
 
     # The seeds of the figures stand in the address: who is given it sees the same.
 
