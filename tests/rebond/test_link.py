@@ -729,6 +729,16 @@ def test_what_was_settled_while_the_storage_looked_is_not_taken_up_again(durable
     assert fates(durable.feed(events.Adopted((entry,)))) == []
 
 
+def test_a_deletion_that_the_storage_refuses_is_an_operation_of_its_own(durable: Driver) -> None:
+    durable.feed(events.Closed(durable.attempt, Close.ABNORMAL))
+    durable.feed(events.Send(wire.Send("id-1", "r", "hello")))
+    durable.feed(events.Saved("id-1"))
+    durable.feed(events.Send(wire.Delete("id-2", "r", "id-1")))
+    wanted = durable.feed(events.Saved("id-1", Kept.REFUSED))
+    assert not of(effects.Dropped, wanted)
+    assert [effect.entry.id for effect in of(effects.Persist, wanted)] == ["id-2"]
+
+
 def test_a_hole_is_told(durable: Driver) -> None:
     wanted = durable.say(wire.Hole("room:r", 1, 700), event(30, kind="edited"), wire.Span("room:r", 1, 700), event(701))
     assert of(effects.Skipped, wanted) == [effects.Skipped("room:r", 1, 700)]

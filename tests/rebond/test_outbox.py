@@ -428,3 +428,14 @@ def test_what_follows_a_parked_entry_waits_for_what_that_one_waited_for() -> Non
     outbox.add(post("b"))
     outbox.disconnected(Close.TOO_BIG)
     assert sent(outbox.due(1.0)) == [("b", "theirs")]
+
+
+def test_what_the_storage_does_not_have_yet_is_not_rewritten() -> None:
+    outbox = Outbox()
+    outbox.add(replace(post("a"), saved=False))
+    assert outbox.rewrite(wire.Edit("e", "r", "a", "better")) is None
+    outbox.saved("a", Kept.KEPT, None)
+    assert outbox.rewrite(wire.Edit("f", "r", "a", "better")) is not None
+    again = outbox.rewrite(wire.Edit("g", "r", "a", "best"))
+    assert again is not None
+    assert again.text == "best"

@@ -134,6 +134,7 @@ def test_what_was_never_sent_is_changed_and_taken_back_in_place(world: World, on
     one.reset()
     for text in ("one", "two"):
         one.say(GENERAL, text)
+    world.run(1.0)
     one.edit(GENERAL, one.sent[0].id, "better")
     one.delete(GENERAL, one.sent[1].id)
     world.run(1.0)

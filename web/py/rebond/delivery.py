@@ -83,8 +83,11 @@ class Delivery:
     def _saved(self, event: events.Saved) -> None:
         entry = self.outbox.get(event.id)
         change = None if entry is None else entry.change
-        self._tell(self.outbox.saved(event.id, event.kept, event.behind))
-        if change is not None and event.kept is Kept.TAKEN:
+        kept = event.kept
+        if entry is not None and change is not None and kept is Kept.REFUSED and entry.kept:
+            kept = Kept.TAKEN  # It stays in the storage as it was, and may be sent from there.
+        self._tell(self.outbox.saved(event.id, kept, event.behind))
+        if change is not None and kept is Kept.TAKEN:
             self._add(change, limit=2 * MAX_ENTRIES)  # It was accepted once, as a change in place.
         elif entry is not None and isinstance(change, wire.Delete):
             self.outbox.dropped(entry)

@@ -167,7 +167,7 @@ class Outbox:
         self._remove(self._entries[entry.id])
 
     def rewrite(self, change: Edit | Delete) -> Entry | None:
-        """Apply a change to the entry it is about, if that was never on a socket; return that as it is then.
+        """Apply a change to the entry it is about, if the storage has that and no socket had; return it as it is then.
 
         It waits for the storage to say that no other tab has taken it over. None means that the change has to be an
         operation of its own (rule 5).
@@ -175,6 +175,8 @@ class Outbox:
         entry = self._entries.get(change.target)
         if entry is None or entry.flown or not isinstance(entry.operation, Send):
             return None
+        if not entry.saved and entry.change is None:
+            return None  # Its change is not to be taken for kept when the storage answers about the entry itself.
         return self._put(replace(entry, change=change, saved=False))
 
     def settled(self, identifier: str) -> Entry | None:

@@ -114,6 +114,8 @@ class _Fates:
         """What was done in one tab, and what one tab did while another's was known to wait, is in the order done."""
         before = {ack.id for view in self.views for ack in view.acks} if not first else set()
         loose = self.parked | (self.refused & self.unsure) | before
+        # What was to be a change in place and came too late is done when that is known.
+        loose |= {sent.id for sent in self.sent.values() if sent.in_place}
         place = {identifier: number for number, identifier in enumerate(ids) if identifier not in loose}
         done = [self.sent[identifier] for identifier in place if identifier in self.sent]
         for tab in self.tabs:
