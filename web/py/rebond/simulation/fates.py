@@ -111,21 +111,22 @@ class _Fates:
             yield from self._ordered(stream, ids, first=first)
 
     def _ordered(self, stream: str, ids: list[str], *, first: bool) -> Iterator[str]:
-        """What was done in one tab, and what one tab did while another's was known to wait, is in the order done."""
+        """What was done in one page, and what a page did while another's was known to wait, is in the order done."""
         before = {ack.id for view in self.views for ack in view.acks} if not first else set()
         loose = self.parked | (self.refused & self.unsure) | before
         # What was to be a change in place and came too late is done when that is known.
         loose |= {sent.id for sent in self.sent.values() if sent.in_place}
         place = {identifier: number for number, identifier in enumerate(ids) if identifier not in loose}
-        done = [self.sent[identifier] for identifier in place if identifier in self.sent]
-        for tab in self.tabs:
-            typed = [sent.id for sent in tab.sent if sent.id in place]
+        done = [sent for sent in self.sent.values() if sent.id in place]
+        for view in self.views:
+            typed = [sent.id for sent in done if sent.view is view]
             mine = [identifier for identifier in ids if identifier in typed]
             if mine != typed:
                 yield f"{stream}: done {typed}, stored {mine}"
         if not first or not self.durable:
             return
-        for one, other in combinations([sent for sent in done if sent.id not in self.unwritten], 2):
+        stored = sorted((sent for sent in done if sent.id not in self.unwritten), key=lambda sent: place[sent.id])
+        for one, other in combinations(stored, 2):
             kept = other.view.kept.get(other.id)
             if kept is not None and kept < one.at:
                 yield f"{stream}: {other.id} was kept before {one.id} was done, and is stored after it"
