@@ -67,7 +67,7 @@ class _Fates:
             fates.update(view.dropped)
             fates.update(list(view.outbox))
             for identifier, count in fates.items():
-                if count > 1:
+                if count > 1 and identifier not in self.unwritten:
                     yield f"{identifier} has {count} fates in one page"
         queued = tab.link.status.queued
         if not tab.closed and queued != len(tab.view.outbox):
