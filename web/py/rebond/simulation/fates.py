@@ -44,7 +44,8 @@ class _Fates:
         self.acked = {ack.id for view in self.views for ack in view.acks}
         self.parked = {identifier for view in self.views for identifier in view.parked}
         holders = Counter(identifier for view in self.views for identifier in view.held)
-        self.unsure = {identifier for identifier, count in holders.items() if count > 1}
+        self.shared = {identifier for identifier, count in holders.items() if count > 1}
+        self.unsure = self.shared.copy()
         self.unwritten = set() if disk is None else disk.unsure
         self.unsure |= self.unwritten
         self.durable = disk is not None
@@ -114,6 +115,8 @@ class _Fates:
         """What was done in one page, and what a page did while another's was known to wait, is in the order done."""
         before = {ack.id for view in self.views for ack in view.acks} if not first else set()
         loose = self.parked | (self.refused & self.unsure) | before
+        if self.shared:  # Another page sends what was written, and knows nothing of what was not.
+            loose |= self.unwritten
         # What was to be a change in place and came too late is done when that is known.
         loose |= {sent.id for sent in self.sent.values() if sent.in_place}
         place = {identifier: number for number, identifier in enumerate(ids) if identifier not in loose}
