@@ -180,6 +180,14 @@ class Person:
         """This is the room that is shown."""
         expect(self.page.get_by_role("heading", name=name, level=1, exact=True)).to_be_visible()
 
+    def room_menu(self, act: str) -> Locator:
+        """Open the menu of the room, and return what it offers under ``act``."""
+        menu = self.page.get_by_role("group", name=self.words("room.menu"), exact=True)
+        if not menu.is_visible():
+            self.page.get_by_role("button", name=self.words("room.menu"), exact=True).click()
+        expect(menu).to_be_visible()
+        return menu.get_by_role("button", name=self.words(act), exact=True)
+
     def browse(self) -> Locator:
         """Open the dialog of the rooms one may join; return it."""
         self.page.get_by_role("button", name=self.words("rooms.browse"), exact=True).click()

@@ -1,10 +1,10 @@
 import pytest
 
-from chat.api import RoomEntry
 from chat.archive import Archive
 from chat.drafts import Drafts
 from chat.history import Kind
 from chat.messages import Malformed
+from chat.rooms import Room
 from chat.state import Clocks, State
 from rebond import wire
 from rebond.effects import Skipped
@@ -17,7 +17,7 @@ from tests.chat.made import ME, NOON, YOU, Counter, HandClock, Memory, Shelves
 def state(changed: Counter | None = None, shelves: Shelves | None = None) -> State:
     clocks = Clocks(lambda: NOON, lambda: 100.0)
     made = State(ME, "build-1", Drafts(Memory(), ME.id), clocks, changed or Counter(), Archive(shelves or Shelves()))
-    entries = [RoomEntry("general", "general", joined=True, members=2), RoomEntry("zoo", "Zoo", True, 2)]
+    entries = [Room("general", "general", joined=True, members=2), Room("zoo", "Zoo", True, 2)]
     made.rooms.replace(entries, made.rooms.changes)
     return made
 
@@ -244,14 +244,15 @@ def test_edits_and_deletions_of_others_are_shown() -> None:
     assert [(each.text, each.deleted) for each in mine.timeline("general").messages] == [("hello", False), ("", True)]
 
 
-def test_what_was_skipped_counts_as_unread() -> None:
+def test_what_was_skipped_is_in_the_count_of_the_server() -> None:
     mine = state()
-    mine.on_event(said("zoo", 1))
-    mine.look_at("zoo")
-    mine.on_skipped(Skipped("room:zoo", 2, 901))
-    mine.on_skipped(Skipped("room:general", 2, 901))
-    assert (mine.rooms["zoo"].unread, mine.rooms["general"].unread) == (0, 900)
-    assert mine.timeline("zoo").skips(500)
+    mine.on_welcome(wire.Welcome("epoch", {"room:zoo": 1_000}, 250, 10_000, {}, "build-1"))
+    mine.on_skipped(Skipped("room:zoo", 1, 900))
+    mine.on_event(said("zoo", 960))
+    mine.on_state(wire.State("mark", {"room": "zoo", "seq": 4, "unread": 100, "mentions": 2, "muted": False}))
+    assert (mine.rooms["zoo"].unread, mine.rooms["zoo"].mentions) == (100, 2)
+    mine.on_event(said("zoo", 1_001))
+    assert mine.rooms["zoo"].unread == 101
 
 
 def test_the_last_message_of_ones_own_that_can_be_changed() -> None:
@@ -343,3 +344,96 @@ def test_one_is_told_that_one_is_muted() -> None:
     assert (mine.standing.muted(NOON), mine.standing.reason) == (True, "too loud")
     mine.on_event(event("account", 2, "standing", role="member", muted_until=0, reason=""))
     assert (mine.standing.muted(NOON), mine.standing.reason) == (False, "")
+
+
+def marks(of: State) -> list[tuple[str, dict[str, object]]]:
+    said: list[tuple[str, dict[str, object]]] = []
+    of.say = lambda kind, **body: said.append((kind, body))
+    return said
+
+
+def mark(room: str, seq: int, unread: int) -> wire.State:
+    return wire.State("mark", {"room": room, "seq": seq, "unread": unread, "mentions": 0, "muted": False})
+
+
+def test_it_is_said_how_far_one_has_read_when_one_sees_the_newest_message() -> None:
+    mine = state()
+    tellings = marks(mine)
+    mine.on_event(said("general", 1))
+    mine.on_event(said("zoo", 1))
+    mine.attend(attentive=False)
+    mine.on_event(said("general", 2))
+    mine.attend(attentive=True)
+    assert tellings == [("read", {"room": "general", "seq": 1}), ("read", {"room": "general", "seq": 2})]
+
+
+def test_what_was_read_while_the_link_was_down_is_said_again() -> None:
+    mine = state()
+    mine.on_event(said("general", 5))
+    tellings = marks(mine)
+    mine.on_welcome(wire.Welcome("epoch", {"room:general": 5}, 250, 10_000, {}, "build-1"))
+    mine.on_state(mark("general", 3, 2))
+    assert tellings == [("read", {"room": "general", "seq": 5})]
+    assert mine.rooms["general"].unread == 0
+
+
+def test_what_another_tab_has_read_is_read_here() -> None:
+    mine = state()
+    mine.on_event(said("zoo", 1))
+    mine.on_event(said("zoo", 2))
+    mine.on_state(mark("zoo", 1, 1))
+    assert mine.rooms["zoo"].unread == 1
+    mine.on_state(mark("zoo", 2, 0))
+    assert mine.rooms["zoo"].unread == 0
+
+
+def test_the_line_of_what_is_new_stays_until_something_newer_comes_unseen() -> None:
+    mine = state()
+    reading = mine.others.reading
+    mine.on_event(said("zoo", 1))
+    mine.look_at("zoo")
+    assert reading.line("zoo") == 0
+    mine.on_event(said("zoo", 2))
+    assert reading.line("zoo") == 0
+    mine.attend(attentive=False)
+    mine.on_event(said("zoo", 3))
+    mine.on_event(said("zoo", 4))
+    assert reading.line("zoo") == 2
+    mine.look_at("general")
+    assert reading.line("general") is None
+
+
+def test_the_line_stands_where_one_was_before_an_absence() -> None:
+    mine = state()
+    mine.on_welcome(wire.Welcome("epoch", {"room:general": 5}, 250, 10_000, {}, "build-1"))
+    mine.on_event(said("general", 4))
+    mine.on_event(said("general", 5))
+    mine.on_state(mark("general", 3, 2))
+    assert mine.others.reading.line("general") == 3
+
+
+def test_a_deleted_message_is_unread_no_more() -> None:
+    mine = state()
+    mine.on_event(said("zoo", 1, identifier="id-000001"))
+    body = {"id": "id-000001", "author": {"id": YOU.id, "name": YOU.name}}
+    mine.on_event(event("room:zoo", 2, "deleted", **body))
+    assert mine.rooms["zoo"].unread == 0
+
+
+def test_rooms_are_renamed_described_and_archived_by_events_and_people_come_and_go() -> None:
+    mine = state()
+    mine.on_event(event("room:zoo", 1, "renamed", name="Beasts", author={}))
+    mine.on_event(event("room:zoo", 2, "topic", topic="Big ones", author={}))
+    mine.on_event(event("room:zoo", 3, "joined", user={"id": "u-3", "name": "Cleo"}))
+    mine.on_event(event("room:zoo", 4, "left", user={"id": "u-4", "name": "Dan"}))
+    mine.on_event(event("room:zoo", 5, "joined", user={"id": "u-5", "name": "Eve"}))
+    mine.on_event(event("place", 1, "renamed", room={"id": "open", "name": "Open"}))
+    mine.on_event(event("place", 2, "archived", room="zoo", on=True))
+    zoo = mine.rooms["zoo"]
+    assert (zoo.name, zoo.topic, zoo.members, zoo.archived) == ("Beasts", "Big ones", 3, True)
+
+
+def test_a_mention_is_counted() -> None:
+    mine = state()
+    mine.on_event(wire.Event("room:zoo", 1, "message", NOON, {**said("zoo", 1).body, "mentions": [ME.id]}))
+    assert (mine.rooms["zoo"].mentions, mine.rooms["zoo"].urgent) == (1, True)

@@ -26,6 +26,7 @@ class FakeLink:
 
     def __init__(self) -> None:
         self.did: list[str] = []
+        self.said: list[tuple[str, dict[str, object]]] = []
         self.seen: dict[str, int] = {}
         self.status = Status(RebondState.IDLE, 0, None, None, None, 0, None)
 
@@ -34,6 +35,9 @@ class FakeLink:
 
     def positions(self) -> Mapping[str, int]:
         return self.seen
+
+    def say(self, kind: str, **body: object) -> None:
+        self.said.append((kind, body))
 
     def adopt(self) -> None:
         self.did.append("adopt")
@@ -369,26 +373,26 @@ async def test_joining_making_and_leaving_rooms() -> None:
     house = House(general=0, zoo=2)
     house.joined.discard("zoo")
     stay = await Stay(house).start()
-    stay.visit.join("zoo")
+    stay.visit.places.join("zoo")
     await settle()
     assert (stay.state.current, stay.seqs("zoo")) == ("zoo", [1, 2])
-    stay.visit.leave()
+    stay.visit.places.leave(stay.state.current)
     await settle()
     assert stay.state.current == "general"
     assert not stay.state.rooms["zoo"].joined
-    assert await stay.visit.make_room("new") is None
+    assert await stay.visit.places.make_room("new") is None
     assert stay.state.current == "new"
-    assert await stay.visit.make_room("zoo") == "name_taken"
+    assert await stay.visit.places.make_room("zoo") == "name_taken"
     house.down = True
-    assert await stay.visit.make_room("other") == "unreachable"
+    assert await stay.visit.places.make_room("other") == "unreachable"
 
 
 async def test_what_was_said_while_one_was_out_of_a_room_is_there_when_one_is_back() -> None:
     stay = await Stay(House(general=0, zoo=2)).start("zoo")
-    stay.visit.leave()
+    stay.visit.places.leave(stay.state.current)
     await settle()
     stay.house.heads["zoo"] = 5
-    stay.visit.join("zoo")
+    stay.visit.places.join("zoo")
     await settle()
     assert stay.seqs("zoo") == [1, 2, 3, 4, 5]
 
@@ -409,7 +413,7 @@ async def test_a_room_that_one_joins_again_in_another_tab_is_read_anew() -> None
 
 async def test_what_the_server_refuses_is_told() -> None:
     stay = await Stay(House(general=0)).start()
-    stay.visit.leave()
+    stay.visit.places.leave(stay.state.current)
     await settle()
     assert stay.told == ["cannot_leave"]
 

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from chat.messages import Malformed, Message, message, person
 from chat.people import Person
+from chat.rooms import Room, read_room
+from chat.roster import Entry, read_entry
 from chat.search import Found, read
 
 PAGE = 50
@@ -63,16 +65,6 @@ class Access(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class RoomEntry:
-    """A room as the list of rooms gives it."""
-
-    id: str
-    name: str
-    joined: bool
-    members: int
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """Some of a room's history. ``more``: there is more before it; ``newer``: there is more after it."""
 
@@ -99,29 +91,44 @@ def checked(answer: Answer) -> Mapping[str, object]:
 class Api:
     """The requests of somebody who is signed in. All raise Problem, Unreachable or Malformed."""
 
-    def __init__(self, transport: Transport, access: Access) -> None:
+    def __init__(self, transport: Transport, access: Access, me: str = "") -> None:
         self._transport = transport
         self._access = access
+        self._me = me
 
-    async def rooms(self) -> list[RoomEntry]:
+    async def rooms(self) -> list[Room]:
         """Return all rooms one may know of."""
         body = await self._ask("GET", "/api/rooms")
-        entries = body.get("rooms")
-        if not isinstance(entries, list):
-            raise Malformed("the list of rooms is not a list")
-        return [_room(entry) for entry in entries]
+        return [read_room(entry, self._me) for entry in _list(body, "rooms")]
 
-    async def make_room(self, name: str) -> RoomEntry:
-        """Make a public room and be its first member."""
-        return _room((await self._ask("POST", "/api/rooms", {"name": name})).get("room"))
+    async def make_room(self, name: str, *, private: bool = False) -> Room:
+        """Make a room and be its first member."""
+        return self._room(await self._ask("POST", "/api/rooms", {"name": name, "private": private}))
 
-    async def join(self, room: str) -> RoomEntry:
+    async def direct(self, people: Sequence[str]) -> Room:
+        """Return the conversation with these people."""
+        return self._room(await self._ask("POST", "/api/direct", {"people": list(people)}))
+
+    async def join(self, room: str) -> Room:
         """Become a member."""
-        return _room((await self._ask("POST", f"/api/rooms/{quote(room, safe='')}/join")).get("room"))
+        return self._room(await self._ask("POST", f"{_path(room)}/join"))
 
-    async def leave(self, room: str) -> RoomEntry:
-        """Be a member no more."""
-        return _room((await self._ask("POST", f"/api/rooms/{quote(room, safe='')}/leave")).get("room"))
+    async def leave(self, room: str) -> Room | None:
+        """Be a member no more; None if the room is none of one's business then."""
+        body = await self._ask("POST", f"{_path(room)}/leave")
+        return None if body.get("room") is None else self._room(body)
+
+    async def change_room(self, room: str, what: str, body: Mapping[str, object] | None = None) -> Room:
+        """Change a room: ``name``, ``topic``, ``invite``, ``archive``, ``unarchive``, ``mute`` or ``unmute``."""
+        return self._room(await self._ask("POST", f"{_path(room)}/{what}", body))
+
+    async def roster(self) -> list[Entry]:
+        """Return the people of the place."""
+        return [read_entry(entry) for entry in _list(await self._ask("GET", "/api/people"), "people")]
+
+    async def members(self, room: str) -> list[Entry]:
+        """Return the members of a room."""
+        return [read_entry(entry) for entry in _list(await self._ask("GET", f"{_path(room)}/people"), "people")]
 
     async def people(self, room: str | None = None) -> list[Person]:
         """Return the people of the place, or those of a room."""
@@ -162,10 +169,16 @@ class Api:
             answer = await self._transport(method, path, body, await self._access.access(renew=True))
         return checked(answer)
 
+    def _room(self, body: Mapping[str, object]) -> Room:
+        return read_room(body.get("room"), self._me)
 
-def _room(value: object) -> RoomEntry:
-    match value:
-        case {"id": str(identifier), "name": str(name), "joined": bool(joined), "members": int(members)}:
-            return RoomEntry(identifier, name, joined, members)
-        case _:
-            raise Malformed("a room has an id, a name, members, and says whether one has joined")
+
+def _path(room: str) -> str:
+    return f"/api/rooms/{quote(room, safe='')}"
+
+
+def _list(body: Mapping[str, object], name: str) -> list[object]:
+    entries = body.get(name)
+    if not isinstance(entries, list):
+        raise Malformed(f"the list of {name} is not a list")
+    return entries

@@ -58,6 +58,11 @@ class Surroundings(Protocol):
         """The room that the address names, or nothing."""
         ...
 
+    @property
+    def visible(self) -> bool:
+        """Whether the page can be seen."""
+        ...
+
     def show(self, view: str) -> None:
         """Show the ``door`` or the ``chat``."""
         ...
@@ -141,8 +146,10 @@ class App:
         keeper = await self._open_keeper(person.id)
         drafts = Drafts(self._shelf, person.id)
         state = State(person, self._page.build, drafts, self._clocks, self.changed, Archive(keeper))
+        state.seen = self._page.visible
         ways = (self._transport, self.session)
-        self.visit = Visit(state, Api(*ways), keeper, self.tell, Account(*ways), Order(*ways), self._shut_out)
+        api = Api(self._transport, self.session, person.id)
+        self.visit = Visit(state, api, keeper, self.tell, Account(*ways), Order(*ways), self._shut_out)
         await self.visit.start(self._make_link(self.visit, self.session), self._page.room or GENERAL)
         self.changed()
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from chat.directory import Directory
 from chat.messages import Message, Outgoing, message, record
-from chat.rooms import Room
+from chat.rooms import Room, from_record, recorded
 from chat.timeline import Timeline
 
 KEPT = 200
@@ -75,7 +75,7 @@ class Archive:
     def rooms(self) -> list[Room]:
         """Return the rooms that were known."""
         self._rooms = self._found.pop(ROOMS, "[]")
-        return [Room(**room) for room in json.loads(self._rooms)]
+        return [from_record(room) for room in json.loads(self._rooms)]
 
     def people(self) -> str:
         """Return the record of how people are shown; empty if there is none."""
@@ -124,7 +124,7 @@ class Archive:
 
     def note_rooms(self, rooms: list[Room]) -> None:
         """Keep the rooms, if they have changed."""
-        text = json.dumps([asdict(room) for room in rooms])
+        text = json.dumps([recorded(room) for room in rooms])
         if self._store is not None and text != self._rooms:
             self._rooms = text
             self._store.keep(ROOMS, text)

@@ -2,24 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 
-from chat.api import RoomEntry
+from chat.messages import Malformed, person
+from chat.people import Person
+from chat.unread import Unread
 
 GENERAL = "general"
 """The id of the room that everyone is in. It stands first, and cannot be left."""
 
+PUBLIC, PRIVATE, DIRECT = "public", "private", "direct"
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One room. ``members`` is None while nobody has said how many there are."""
+    """One room. ``members`` is None while nobody has said how many there are.
+
+    ``people`` are the others in a direct room, which bears their names; ``read`` is how far one has read it, ``told``
+    the seq as of which its name and all that others may change are known.
+    """
 
     id: str
     name: str
     joined: bool
     members: int | None = None
     unread: int = 0
+    kind: str = PUBLIC
+    topic: str = ""
+    archived: bool = False
+    people: tuple[Person, ...] = ()
+    mentions: int = 0
+    muted: bool = False
+    read: int = 0
+    told: int = 0
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is a conversation between certain people."""
+        return self.kind == DIRECT
+
+    @property
+    def urgent(self) -> bool:
+        """Whether something unread there is meant for oneself."""
+        return bool(self.mentions or (self.direct and self.unread and not self.muted))
+
+    @property
+    def news(self) -> int:
+        """How much unread it is worth to be told of: of a room that is muted, the mentions alone."""
+        if self.archived:
+            return 0
+        return self.mentions if self.muted else self.unread
+
+
+def read_room(value: object, me: str) -> Room:
+    """Read a room as the server tells of it; ``me`` is the reader's id. Raises Malformed."""
+    match value:
+        case {"id": str(identifier), "name": str(name)} if isinstance(value, dict):
+            members, head, people = value.get("members"), value.get("head"), value.get("people")
+            others = [each for each in map(person, people if isinstance(people, list) else ()) if each.id != me]
+            return Room(
+                identifier,
+                _named(others) or name,
+                joined=value.get("joined") is True,
+                members=members if isinstance(members, int) else None,
+                kind=str(value.get("kind") or PUBLIC),
+                topic=str(value.get("topic") or ""),
+                archived=value.get("archived") is True,
+                people=tuple(others),
+                told=head if isinstance(head, int) else 0,
+            )
+        case _:
+            raise Malformed("a room has an id and a name")
+
+
+def recorded(room: Room) -> Mapping[str, object]:
+    """Write a room so that :func:`from_record` can read it."""
+    return asdict(room)
+
+
+def from_record(record: Mapping[str, object]) -> Room:
+    """Read a room as it was kept."""
+    people = record.get("people")
+    others = tuple(Person(**each) for each in people) if isinstance(people, list) else ()
+    return Room(**{**record, "people": others})  # type: ignore[arg-type] # as it was written
+
+
+def _named(people: Iterable[Person]) -> str:
+    return ", ".join(each.name for each in people if each.name)
 
 
 class Rooms:
@@ -28,6 +98,7 @@ class Rooms:
     def __init__(self) -> None:
         self._rooms: dict[str, Room] = {}
         self._changed_at: dict[str, int] = {}
+        self._unread: dict[str, Unread] = {}
         self.changes = 0
         """How often something has changed: what :meth:`replace` wants to know."""
 
@@ -53,14 +124,22 @@ class Rooms:
     @property
     def open(self) -> list[Room]:
         """The rooms one could join."""
-        return self._sorted(room for room in self._rooms.values() if not room.joined)
+        rooms = self._rooms.values()
+        return self._sorted(room for room in rooms if room.kind == PUBLIC and not room.joined and not room.archived)
 
     @property
     def unread(self) -> int:
-        """The number of unread messages in all of them."""
-        return sum(room.unread for room in self._rooms.values())
+        """The number of unread messages in all of them that are worth to be told of."""
+        return sum(room.news for room in self._rooms.values() if room.joined)
 
-    def replace(self, entries: Iterable[RoomEntry], asked_at: int) -> None:
+    @property
+    def all(self) -> list[Room]:
+        """All rooms, in the order in which they became known."""
+        return list(self._rooms.values())
+
+    # What the server tells of rooms.
+
+    def replace(self, entries: Iterable[Room], asked_at: int) -> None:
         """Take the list that was asked for when ``changes`` stood at ``asked_at``.
 
         What has changed in the meantime is newer than the list.
@@ -69,46 +148,121 @@ class Rooms:
             if self._changed_at.get(entry.id, -1) <= asked_at:
                 self.put(entry)
 
-    def put(self, entry: RoomEntry) -> None:
-        """Take one room as the server gives it; what is unread stays."""
+    def put(self, entry: Room) -> None:
+        """Take one room as the server gives it; what is unread stays, and whatever is known as of later."""
         known = self._rooms.get(entry.id)
-        unread = known.unread if known is not None and entry.joined else 0
-        self._set(Room(entry.id, entry.name, entry.joined, entry.members, unread))
-
-    @property
-    def all(self) -> list[Room]:
-        """All rooms, in the order in which they became known."""
-        return list(self._rooms.values())
+        if known is None:
+            self._set(entry)
+            return
+        newer = known if known.told > entry.told else entry
+        unread, mentions = (known.unread, known.mentions) if entry.joined else (0, 0)
+        self._set(
+            replace(
+                newer,
+                joined=entry.joined,
+                kind=entry.kind,
+                unread=unread,
+                mentions=mentions,
+                muted=known.muted,
+                read=known.read,
+            )
+        )
 
     def restore(self, room: Room) -> None:
         """Take a room as it was known in an earlier visit."""
         self._rooms[room.id] = room
+        self._unread[room.id] = Unread(room.read, room.unread, room.mentions)
 
-    def made(self, identifier: str, name: str) -> None:
-        """A room was made, by anyone."""
-        if identifier not in self._rooms:
-            self._set(Room(identifier, name, joined=False))
+    def made(self, room: Room) -> None:
+        """A public room was made, by anyone."""
+        if room.id not in self._rooms:
+            self._set(room)
 
-    def join(self, identifier: str, name: str) -> None:
+    def join(self, room: Room) -> None:
         """One is in a room now."""
-        known = self._rooms.get(identifier)
-        self._set(Room(identifier, name, joined=True) if known is None else replace(known, joined=True))
+        known = self._rooms.get(room.id)
+        if known is None:
+            self._set(replace(room, joined=True, told=0))
+        else:
+            people = room.people or known.people
+            self._set(replace(known, joined=True, kind=room.kind, name=room.name, topic=room.topic, people=people))
 
     def leave(self, identifier: str) -> None:
         """One is not in a room any more."""
+        self._unread.pop(identifier, None)
         if identifier in self._rooms:
-            self._set(replace(self._rooms[identifier], joined=False, unread=0))
+            self._set(replace(self._rooms[identifier], joined=False, unread=0, mentions=0))
 
-    def count(self, identifier: str, n: int = 1) -> None:
-        """So many more messages are unread."""
-        if identifier in self._rooms:
-            room = self._rooms[identifier]
-            self._rooms[identifier] = replace(room, unread=room.unread + n)
+    def named(self, identifier: str, name: str, seq: int = 0) -> None:
+        """A room is called so since the event ``seq``, 0 if that is not known."""
+        self._change(identifier, seq, name=name)
 
-    def read(self, identifier: str) -> None:
-        """Everything in a room has been read."""
-        if identifier in self._rooms and self._rooms[identifier].unread:
-            self._rooms[identifier] = replace(self._rooms[identifier], unread=0)
+    def described(self, identifier: str, topic: str, seq: int) -> None:
+        """A room is about this since the event ``seq``."""
+        self._change(identifier, seq, topic=topic)
+
+    def archive(self, identifier: str, *, on: bool, seq: int = 0) -> None:
+        """A room can only be read since the event ``seq``, or be written in again."""
+        self._change(identifier, seq, archived=on)
+
+    def came(self, identifier: str, n: int, seq: int) -> None:
+        """So many more people are in a room since the event ``seq``; fewer, if negative."""
+        room = self._rooms.get(identifier)
+        if room is not None and room.members is not None:
+            self._change(identifier, seq, members=room.members + n)
+
+    def called(self, person: Person) -> None:
+        """Somebody is called so from now on: the direct rooms with them bear the name."""
+        for room in self.all:
+            if any(each.id == person.id and each != person for each in room.people):
+                others = tuple(person if each.id == person.id else each for each in room.people)
+                self._rooms[room.id] = replace(room, people=others, name=_named(others))
+
+    def _change(self, identifier: str, seq: int, **changes: object) -> None:
+        room = self._rooms.get(identifier)
+        if room is not None and (seq > room.told or not seq):
+            self._set(replace(room, told=seq or room.told, **changes))  # type: ignore[arg-type] # fields of a Room
+
+    # What is unread.
+
+    def welcome(self, heads: Mapping[str, int]) -> None:
+        """What is unread up to these heads, by room, the marks tell that come now."""
+        for room, head in heads.items():
+            self._tally(room).expect(head)
+
+    def mark(self, room: str, read: int, unread: int, mentions: int, *, muted: bool) -> bool:
+        """How one stands in a room, as the server has counted; return whether it is the first since the greeting."""
+        first = self._tally(room).mark(read, unread, mentions)
+        if room in self._rooms:
+            self._rooms[room] = replace(self._rooms[room], muted=muted)
+            self._count(room)
+        return first
+
+    def heard(self, room: str, seq: int, *, mentioned: bool) -> None:
+        """Somebody else has said something."""
+        self._tally(room).add(seq, mentioned=mentioned)
+        self._count(room)
+
+    def unsaid(self, room: str, seq: int) -> None:
+        """It was deleted."""
+        self._tally(room).drop(seq)
+        self._count(room)
+
+    def read(self, identifier: str, seq: int) -> bool:
+        """One has read a room up to ``seq``; return whether that is further than before."""
+        further = self._tally(identifier).read_to(seq)
+        self._count(identifier)
+        return further
+
+    def _tally(self, room: str) -> Unread:
+        return self._unread.setdefault(room, Unread())
+
+    def _count(self, identifier: str) -> None:
+        room, tally = self._rooms.get(identifier), self._tally(identifier)
+        if room is not None:
+            counted = replace(room, unread=tally.unread, mentions=tally.mentions, read=tally.read)
+            if counted != room:
+                self._rooms[identifier] = counted
 
     def _set(self, room: Room) -> None:
         self.changes += 1

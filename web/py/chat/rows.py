@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
+from types import MappingProxyType
 
 from chat.directory import Directory
 from chat.messages import Change, Message, Outgoing
@@ -37,6 +38,14 @@ class DayRow:
 
     key: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """The line above what is new to the reader."""
+
+    key: str
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,8 @@ class MessageRow:
     """Whether it was somebody else who took it away."""
     removable: bool = False
     """Whether the reader, who has not written it, may take it away."""
+    readers: tuple[Person, ...] = ()
+    """The others who have read up to here and no further, in a small room."""
 
     @property
     def changeable(self) -> bool:
@@ -104,7 +115,7 @@ class MessageRow:
         return self.id if self.own else self.key
 
 
-Row = DayRow | HoleRow | MessageRow
+Row = DayRow | HoleRow | NewRow | MessageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +143,20 @@ class Rows:
         self._texts = texts
         self._made: dict[str, tuple[_Made, MessageRow]] = {}
 
-    def of(self, timeline: Timeline, *, live: bool, now: int, doomed: str | None = None) -> list[Row]:
+    def of(
+        self,
+        timeline: Timeline,
+        *,
+        live: bool,
+        now: int,
+        doomed: str | None = None,
+        new_after: int | None = None,
+        readers: Mapping[int, Sequence[Person]] = MappingProxyType({}),
+    ) -> list[Row]:
         """Return what to show of a timeline at ``now``, in milliseconds since the Unix epoch.
 
-        ``doomed`` is the id of the message that one may be about to take back; somebody else's with its author's.
+        ``doomed`` is the id of the message that one may be about to take back, somebody else's with its author's; what
+        others have said after the seq ``new_after`` is new; ``readers`` are those who have read up to a seq.
         """
         result: list[Row] = []
         day: int | None = None
@@ -154,6 +175,10 @@ class Rows:
                 label = day_label(entry.at, now, self._zone, self._texts)
                 result.append(DayRow(f"day/{author.id}/{entry.id}", label))
                 above = None
+            is_new = new_after is not None and isinstance(entry, Message) and entry.seq > new_after
+            if is_new and author.id != self._me.id:
+                result.append(NewRow("new", self._zone.clock(entry.at)))
+                above = new_after = None
             goes_on = above is not None and above[0] == author.id and 0 <= entry.at - above[1] < TOGETHER
             continued = goes_on and not self._stood_alone(f"{author.id}/{entry.id}")
             above = (author.id, entry.at)
@@ -162,7 +187,11 @@ class Rows:
             re = entry.re if isinstance(entry, Message) else _quoted(entry, timeline)
             made_of = _Made(entry, change, reactings.get(key, ()), re)
             row = self._row(made_of, author, continued=continued, live=live)
-            result.append(replace(row, doomed=True) if doomed is not None and row.handle == doomed else row)
+            if doomed is not None and row.handle == doomed:
+                row = replace(row, doomed=True)
+            if isinstance(entry, Message) and entry.seq in readers:
+                row = replace(row, readers=tuple(readers[entry.seq]))
+            result.append(row)
         return result
 
     def _stood_alone(self, key: str) -> bool:

@@ -21,9 +21,10 @@ from chat.messages import (
     person,
     reaction_from_event,
 )
+from chat.others import Others
 from chat.people import Person
 from chat.reactions import Reacting
-from chat.rooms import GENERAL, Room, Rooms
+from chat.rooms import GENERAL, Room, Rooms, read_room
 from chat.standing import Standing
 from chat.timeline import Timeline
 from chat.writing import Writing
@@ -41,6 +42,10 @@ class Clocks:
 
     wall: Callable[[], int]
     link: Callable[[], float]
+
+
+def _unheard(_kind: str, **_body: object) -> None:
+    """Nobody listens."""
 
 
 class State:
@@ -62,9 +67,14 @@ class State:
         self.names = Names()
         self.people = Directory()
         self.standing = Standing()
+        self.others = Others(me.id, self.rooms)
+        self.say: Callable[..., None] = _unheard
+        """Tells the server of something that is only state: its kind, and its fields."""
         self.connection = Connection()
         self.history = History()
         self.current = GENERAL
+        self.seen = True
+        """Whether the page can be seen."""
         self.attentive = True
         """Whether the reader sees the newest message of the current room."""
         self.sought: int | None = None
@@ -116,17 +126,23 @@ class State:
             case str(stream), kind if stream.startswith(_ROOM):
                 self._happened(stream.removeprefix(_ROOM), kind, event)
             case "account", "joined":
-                self.rooms.join(*_named(event.body.get("room")))
+                self.rooms.join(read_room(event.body.get("room"), self.me.id))
             case "account", "left":
                 self._left(event.body.get("room"))
             case "account", "standing":
                 self.standing.told(event.body)
             case "place", "room":
-                self.rooms.made(*_named(event.body.get("room")))
+                self.rooms.made(read_room(event.body.get("room"), self.me.id))
+            case "place", "renamed":
+                told = read_room(event.body.get("room"), self.me.id)
+                self.rooms.named(told.id, told.name)
+            case "place", "archived":
+                self.rooms.archive(str(event.body.get("room")), on=event.body.get("on") is True)
             case "place", "person":
                 self._met(event.body.get("user"))
                 self.people.put(member(event.body.get("user")))
                 self.archive.note_people(self.people)
+                self.others.told(event.body.get("user"))
             case _:
                 pass  # of a kind that only newer pages know
         self._note_time()
@@ -136,8 +152,20 @@ class State:
         """Too much was missed in a room: what it is comes when it is wanted."""
         room = skipped.stream.removeprefix(_ROOM)
         self.timeline(room).skip(skipped.from_, skipped.to)
-        if room != self.current or not self.attentive:
-            self.rooms.count(room, skipped.to - skipped.from_ + 1)
+        self._changed_rooms()
+
+    def on_state(self, state: wire.State) -> None:
+        """Something of which only the latest value counts."""
+        marked = self.others.take(state, self.clocks.link())
+        if marked is None:
+            self.changed()
+            return
+        room = self.rooms.get(marked.room)
+        if marked.first and marked.unread and marked.room == self.current:
+            self.others.reading.draw(marked.room, marked.read, unread=True)
+        if marked.first and room is not None and room.read > marked.read:
+            self.say("read", room=room.id, seq=room.read)
+        self._read()
         self._changed_rooms()
 
     def on_fated(self, entry: Entry) -> None:
@@ -193,6 +221,7 @@ class State:
         was_live = self.connection.live
         self.connection.update(status, self.clocks.link())
         if was_live and not self.connection.live:
+            self.others.lost()
             self.rest(live=True)
         self.history.take(status, self.clocks.link())
         self.changed()
@@ -200,6 +229,9 @@ class State:
     def on_welcome(self, welcome: wire.Welcome) -> None:
         """The link is live; the server says which build it serves."""
         self.outdated = welcome.build != self._build
+        rooms = {name.removeprefix(_ROOM): head for name, head in welcome.heads.items() if name.startswith(_ROOM)}
+        self.rooms.welcome(rooms)
+        self.others.welcomed()
         self._note_time()
         self.changed()
 
@@ -221,11 +253,13 @@ class State:
     def look_at(self, room: str) -> None:
         """Turn to a room."""
         self.current = room
-        self.attentive = True
+        self.attentive = self.seen
         self.news.clear()
         self.writing.doomed = None
         self.sought = None
-        self.rooms.read(room)
+        known = self.rooms.get(room)
+        self.others.reading.draw(room, known.read if known else 0, unread=bool(known and known.unread))
+        self._read()
         self._changed_rooms()
 
     def attend(self, *, attentive: bool) -> None:
@@ -233,12 +267,12 @@ class State:
         if attentive == self.attentive:
             return
         self.attentive = attentive
-        if attentive:
-            self.rooms.read(self.current)
+        self._read()
         self._changed_rooms()
 
     def loaded(self, room: str) -> None:
         """A page of history has come."""
+        self._read()
         self.archive.note(room, self.timeline(room))
         self.archive.flush()
         self.changed()
@@ -324,23 +358,57 @@ class State:
         timeline = self.timeline(room)
         match kind:
             case "message":
-                self._message(room, from_event(event))
+                self._message(room, from_event(event), event.body.get("mentions"))
             case "edited" | "deleted":
-                timeline.change(change_from_event(event))
+                told = change_from_event(event)
+                timeline.change(told)
+                if told.text is None:
+                    self.rooms.unsaid(room, timeline.seq_of(told.key))
             case "reacted":
                 timeline.change(reaction_from_event(event))
             case _:
                 timeline.pass_over(event.seq)
+                self._moved(room, kind, event)
         self.archive.note(room, timeline)
 
-    def _message(self, room: str, message: Message) -> None:
+    def _moved(self, room: str, kind: str, event: wire.Event) -> None:
+        """Something has become of a room itself."""
+        match kind:
+            case "renamed":
+                self.rooms.named(room, str(event.body.get("name")), event.seq)
+            case "topic":
+                self.rooms.described(room, str(event.body.get("topic")), event.seq)
+            case "archived":
+                self.rooms.archive(room, on=event.body.get("on") is True, seq=event.seq)
+            case "joined":
+                self.others.came(room, event.body.get("user"), event.seq)
+            case "left":
+                self.others.went(room, event.body.get("user"), event.seq)
+            case _:
+                pass  # of a kind that only newer pages know
+
+    def _message(self, room: str, message: Message, mentions: object) -> None:
         own = message.author.id == self.me.id
-        if not self.timeline(room).add(message) or own:
+        self.others.typists.spoke(room, message.author.id)
+        if not self.timeline(room).add(message):
             return
-        if room == self.current:
+        if not own:
+            self.rooms.heard(room, message.seq, mentioned=isinstance(mentions, list) and self.me.id in mentions)
+        known = self.rooms.get(room)
+        if room == self.current and not own:
             self.news.append(message)
-        if room != self.current or not self.attentive:
-            self.rooms.count(room)
+            if known is not None and known.unread == 1 and not self.attentive:
+                self.others.reading.draw(room, known.read, unread=True)
+        self._read()
+
+    def _read(self) -> None:
+        """Take note, and let it be known, that the newest of the current room has been read, if one sees it."""
+        room = self.rooms.get(self.current)
+        if not self.attentive or room is None or not room.joined:
+            return
+        top = self.timeline(self.current).top
+        if self.rooms.read(self.current, top):
+            self.say("read", room=self.current, seq=top)
 
     def _met(self, user: object) -> None:
         # Who has left for good has no name.
@@ -368,11 +436,3 @@ class State:
         """Turn away from a room that is not listed any more."""
         if room == self.current and room not in {each.id for each in self.listed}:
             self.look_at(GENERAL)
-
-
-def _named(room: object) -> tuple[str, str]:
-    match room:
-        case {"id": str(identifier), "name": str(name)}:
-            return identifier, name
-        case _:
-            raise Malformed("a room has an id and a name")

@@ -338,6 +338,10 @@ class Timeline:
         seq = self._seqs.get(f"{self._me}/{identifier}")
         return self._outgoing.get(identifier) if seq is None else self._messages[seq]
 
+    def seq_of(self, key: str) -> int:
+        """Return the seq of a message that is known by its key; 0 if it is not here."""
+        return self._seqs.get(key, 0)
+
     @property
     def reactings(self) -> dict[str, tuple[Reacting, ...]]:
         """One's own reactions on their way, in the order in which they were set, by the message that they are about."""

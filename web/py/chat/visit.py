@@ -13,11 +13,13 @@ from chat.archive import Store
 from chat.finding import Finding
 from chat.messages import Outgoing
 from chat.order import Order
+from chat.places import Places
 from chat.rooms import GENERAL
 from chat.state import State
 from chat.timeline import Edge, Hole, Timeline
 from rebond import wire
 from rebond.codes import Close, ErrorCode
+from rebond.effects import Skipped
 from rebond.outbox import Refusal
 from rebond.states import State as LinkState
 from rebond.status import Status
@@ -39,6 +41,7 @@ class Link(Protocol):
     def release(self, identifier: str) -> None: ...
     def cancel(self, identifier: str) -> None: ...
     def positions(self) -> Mapping[str, int]: ...
+    def say(self, kind: str, **body: object) -> None: ...
     def adopt(self) -> None: ...
     def retry_now(self) -> None: ...
     def signed_in(self) -> None: ...
@@ -91,6 +94,8 @@ class Visit:
         """Whether the link has been live."""
         self._begun: Mapping[str, int] = {}
         self._over = False
+        self.away = False
+        """Whether nobody looks at this page."""
         self._api = api
         self._tell = tell
         self._account = account
@@ -98,12 +103,14 @@ class Visit:
         self._shut_out = shut_out
         self._tasks: set[asyncio.Task[None]] = set()
         self.finding = Finding(state, api, self._do, tell, self.look_at)
+        self.places = Places(state, api, self.look_at, self._do)
 
     # From start to end.
 
     async def start(self, link: Link, room: str) -> None:
         """Begin, in ``room`` if the reader is in it: show what was kept, then ask the network."""
         self.link = link
+        self.state.say = link.say
         if self.keeper is not None:
             self.state.archive.open(await self.keeper.records())
             self.state.restore()
@@ -144,20 +151,24 @@ class Visit:
             self._have_newest(room, timeline, self._begun.get(stream, welcome.heads.get(stream, 0)))
         elif timeline.failed or not timeline.loaded:
             self.older()
-        if not self.greeted:
-            self._do(self._meet_people)
         self.greeted = True
-        if GENERAL not in self.state.rooms:
-            self._do(self._list_rooms)
         if not self.state.people:
             self._do(self._meet)
+        if self.away:
+            self.say("away", on=True)
+        self.places.welcomed()
 
     def reset(self, _: None) -> None:
         """The server has other data now."""
         self.state.on_reset(None)
         self._begun = {}
         self.greeted = False
-        self._do(self._list_rooms)
+        self.places.refresh()
+
+    def skipped(self, skipped: Skipped) -> None:
+        """Too much was missed in a room: what became of the room itself, too."""
+        self.state.on_skipped(skipped)
+        self.places.refresh()
 
     def stands(self, status: Status) -> None:
         """The link stands differently."""
@@ -311,31 +322,25 @@ class Visit:
         kept = [] if self.keeper is None else await self.keeper.waiting()
         return self.state.unsent(kept)
 
-    # Rooms.
+    # What is only state.
 
-    def refresh_rooms(self) -> None:
-        """Have the list of rooms anew."""
-        self._do(self._list_rooms)
+    def say(self, kind: str, **body: object) -> None:
+        """Tell the server of something that is only state."""
+        if self.link is not None:
+            self.link.say(kind, **body)
 
-    def join(self, room: str) -> None:
-        """Become a member of a room, and turn to it."""
-        self._do(partial(self._join, room))
+    def typed(self, *, text: bool) -> None:
+        """One has typed in the current room, and there is ``text`` now or not."""
+        room, typists = self.state.current, self.state.others.typists
+        on = typists.type(room, self.state.clocks.link(), text=text)
+        if on is not None and self.state.connection.live:
+            self.say("typing", room=room, on=on)
 
-    def leave(self) -> None:
-        """Leave the current room."""
-        self._do(partial(self._leave, self.state.current))
-
-    async def make_room(self, name: str) -> str | None:
-        """Make a room and turn to it; return an error code if that did not work."""
-        try:
-            entry = await self._api.make_room(name)
-        except Problem as problem:
-            return problem.code
-        except Unreachable:
-            return "unreachable"
-        self.state.rooms.put(entry)
-        self.look_at(entry.id)
-        return None
+    def attend(self, *, away: bool) -> None:
+        """Nobody looks at this page any more, or somebody does again."""
+        if away != self.away:
+            self.away = away
+            self.say("away", on=away)
 
     def know_people(self, room: str) -> None:
         """Learn who is in a room, in case one of them is to be mentioned."""
@@ -346,10 +351,6 @@ class Visit:
         self.state.names.of_room(room, await self._api.people(room))
         self.state.changed()
 
-    async def _meet_people(self) -> None:
-        self.state.names.learn(await self._api.people())
-        self.state.changed()
-
     async def _look_for_abandoned(self) -> None:
         await asyncio.sleep(ABANDONED)
         if self.keeper is not None and self.link is not None:
@@ -358,7 +359,7 @@ class Visit:
     async def _begin(self, room: str) -> None:
         if not self.state.timeline(self.state.current).loaded:
             self.older()
-        await self._list_rooms()
+        await self.places.list_rooms()
         self._do(self._meet)
         if self._or_general(room) != self.state.current and self.state.current == room:
             self.look_at(GENERAL)
@@ -369,11 +370,6 @@ class Visit:
         asked = rooms.get(room)
         return GENERAL if GENERAL in rooms and (asked is None or not asked.joined) else room
 
-    async def _list_rooms(self) -> None:
-        asked_at = self.state.rooms.changes
-        self.state.rooms.replace(await self._api.rooms(), asked_at)
-        self.state.listed_anew()
-
     async def _meet(self) -> None:
         """Find out who is here, and what one is among them."""
         if self._account is None:
@@ -383,14 +379,6 @@ class Visit:
         self.state.standing.asked(me, told)
         self.state.people.take([*await self._account.everybody(), me], asked_at)
         self.state.met()
-
-    async def _join(self, room: str) -> None:
-        self.state.rooms.put(await self._api.join(room))
-        self.look_at(room)
-
-    async def _leave(self, room: str) -> None:
-        self.state.rooms.put(await self._api.leave(room))
-        self.state.left(room)
 
     def _have(self, room: str, timeline: Timeline, before: int | None) -> None:
         timeline.busy = True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from chat.app import App
-from chat.screens.dom import Dialog, Element, Event, attribute, by_id, copy_of, field, put_text, within
+from chat.screens.dom import Choice, Dialog, Element, Event, attribute, by_id, copy_of, field, put_text, within
 from chat.screens.keyed import KeyedList
 from chat.screens.listening import Acts, Listeners
 from chat.state import State
@@ -56,7 +56,7 @@ class Browse:
         if self._app.visit is not None:
             self._problem = ""
             self._dialog.showModal()
-            self._app.visit.refresh_rooms()
+            self._app.visit.places.refresh()
             self.render(self._app.visit.state)
 
     def _clicked(self, event: Event) -> None:
@@ -67,7 +67,7 @@ class Browse:
     def _join(self, button: Element) -> None:
         if self._app.visit is not None:
             self._dialog.close()
-            self._app.visit.join(attribute(button, "data-room"))
+            self._app.visit.places.join(attribute(button, "data-room"))
 
     def _make_room(self) -> None:
         if self._task is None or self._task.done():
@@ -77,12 +77,14 @@ class Browse:
         visit, name = self._app.visit, field("new-room-name")
         if visit is None:
             return
-        self._problem = await visit.make_room(name.value) or ""
+        private = cast(Choice, by_id("new-room-private"))
+        self._problem = await visit.places.make_room(name.value, private=private.checked) or ""
         if self._problem:
             self.render(visit.state)
             name.focus()
         else:
             name.value = ""
+            private.checked = False
             self._dialog.close()
 
     def _said(self) -> Element:

@@ -62,7 +62,9 @@ class Composer:
         by_id("composer-edit").hidden = editing is None or editing.room != state.current
         where = state.rooms.get(state.current)
         if where is not None:
-            self._field.placeholder = self._texts.text("composer.placeholder_room", room=where.name)
+            self._field.placeholder = self._texts.text(
+                "composer.placeholder_room", room=where.name or self._texts.text("people.gone")
+            )
         self._show_length(state)
         put_text(by_id("composer-problem"), self._texts.problem(self._problem) if self._problem else "")
 
@@ -100,6 +102,7 @@ class Composer:
         if visit is not None:
             self._problem = ""
             visit.state.writing.put(visit.state.current, self._field.value)
+            visit.typed(text=bool(self._field.value))
             # At once, not with the next frame: the field would scroll for a moment.
             self._grow(self._field.value)
             visit.state.changed()
@@ -128,6 +131,7 @@ class Composer:
         if not self._field.value.strip():
             return
         self._problem = visit.send() or ""
+        visit.typed(text=False)
         if self._problem:
             visit.state.changed()
             return

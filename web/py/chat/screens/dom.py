@@ -56,7 +56,7 @@ class Element(Node, Protocol):
     def replaceChildren(self, *nodes: Node | str) -> None: ...
     def remove(self) -> None: ...
     def focus(self) -> None: ...
-    def scrollIntoView(self) -> None: ...
+    def scrollIntoView(self, top: bool = True, /) -> None: ...
 
 
 class Field(Element, Protocol):
@@ -69,6 +69,19 @@ class Field(Element, Protocol):
 
     def select(self) -> None: ...
     def setSelectionRange(self, start: int, end: int) -> None: ...
+
+
+class Choice(Element, Protocol):
+    """``HTMLInputElement`` with a tick."""
+
+    checked: bool
+    value: str
+
+
+class Popover(Element, Protocol):
+    """``HTMLElement`` that stands above the page for a moment."""
+
+    def hidePopover(self) -> None: ...
 
 
 class Dialog(Element, Protocol):

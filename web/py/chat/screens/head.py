@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from chat.rooms import GENERAL
+from chat.rooms import Room
 from chat.screens.dom import by_id, put_text
+from chat.screens.faces import presence_words
 from chat.screens.page import Page
 from chat.state import State
 from chat.texts import Texts
+from chat.times import Zone
 
 
 class Head:
     """Says where one is."""
 
-    def __init__(self, page: Page, texts: Texts) -> None:
+    def __init__(self, page: Page, texts: Texts, zone: Zone) -> None:
         self._page = page
         self._texts = texts
+        self.zone = zone
 
     def render(self, state: State | None) -> None:
         """Show the current room's name, or none at the door."""
@@ -22,11 +25,22 @@ class Head:
             self._page.entitle("Rebond")
             return
         room = state.rooms.get(state.current)
-        name = "" if room is None else room.name
+        name = "" if room is None else room.name or self._texts.text("people.gone")
         put_text(by_id("room-name"), name)
-        members = "" if room is None or room.members is None else self._texts.count("room.members", room.members)
-        put_text(by_id("room-members"), members)
-        by_id("leave").hidden = room is None or room.id == GENERAL or not room.joined
+        put_text(by_id("room-members"), "" if room is None else self._about(state, room))
+        topic = by_id("room-topic")
+        topic.hidden = room is None or not room.topic
+        put_text(topic, "" if room is None else room.topic)
+        topic.title = "" if room is None else room.topic
         unread = f"({self._texts.number(state.rooms.unread)}) " if state.rooms.unread else ""
         title = self._texts.text("page.title", room=name) if name else "Rebond"
         self._page.entitle(unread + title)
+
+    def _about(self, state: State, room: Room) -> str:
+        """Say who is in the room, or whether the one is there with whom one talks."""
+        other = state.others.roster.get(room.people[0].id) if len(room.people) == 1 else None
+        if other is not None:
+            return presence_words(other, self._texts, self.zone, state.clocks.wall())
+        if room.archived:
+            return self._texts.text("room.is_archived")
+        return "" if room.members is None or room.direct else self._texts.count("room.members", room.members)

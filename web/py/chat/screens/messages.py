@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from chat.mentions import Names
-from chat.rows import DayRow, Fate, HoleRow, MessageRow, Row
+from chat.rows import DayRow, Fate, HoleRow, MessageRow, NewRow, Row
 from chat.screens import rich
 from chat.screens.answers import Answers
 from chat.screens.dom import Element, attribute, copy_of, document, put_text, within
 from chat.texts import Texts
 
 _PENDING = frozenset({Fate.SENDING, Fate.QUEUED, Fate.PARKED})
+
+_READERS = 5
+"""The most readers of a message that are shown, each by their initials."""
 
 _WORDS = {
     (Fate.SENDING, False): "message.sending",
@@ -48,6 +51,8 @@ class MessageNodes:
             return copy_of("row-day")
         if isinstance(row, HoleRow):
             return copy_of("row-hole")
+        if isinstance(row, NewRow):
+            return copy_of("row-new")
         node = copy_of("row-message")
         within(node, ".avatar").classList.add(f"hue-{row.author.hue}")
         moment = datetime.fromtimestamp(row.at / 1_000, UTC)
@@ -59,6 +64,8 @@ class MessageNodes:
         match row:
             case DayRow():
                 put_text(node, row.label)
+            case NewRow():
+                put_text(node, self._texts.text("timeline.since", time=row.since))
             case HoleRow():
                 self._update_hole(node, row)
             case _:
@@ -84,6 +91,7 @@ class MessageNodes:
         node.setAttribute("data-seq", str(row.seq))
         put_text(within(node, ".avatar"), row.author.initials)
         put_text(within(node, ".message-author"), row.author.shown or self._texts.text("people.left"))
+        self._show_readers(within(node, ".message-readers"), row)
         time = within(node, "time")
         put_text(time, row.clock)
         time.title = row.full
@@ -97,6 +105,24 @@ class MessageNodes:
         edited.title = row.edited_full
         self._show_acts(body, row)
         self._show_state(within(node, ".message-state"), row)
+
+    def _show_readers(self, place: Element, row: MessageRow) -> None:
+        place.hidden = not row.readers
+        names = ", ".join(each.name for each in row.readers)
+        if not row.readers or attribute(place, "data-names") == names:
+            return
+        place.setAttribute("data-names", names)
+        said = self._texts.text("readers.read", names=names)
+        place.setAttribute("aria-label", said)
+        place.title = said
+        place.replaceChildren()
+        for each in row.readers[:_READERS]:
+            reader = document.createElement("span")
+            reader.className = f"reader hue-{each.hue}"
+            reader.textContent = each.initials
+            place.append(reader)
+        if len(row.readers) > _READERS:
+            place.append(f"+{self._texts.number(len(row.readers) - _READERS)}")
 
     def _show_text(self, place: Element, row: MessageRow) -> None:
         if row.deleted:

@@ -40,6 +40,11 @@ class Page:
         """Which of them stands."""
         return attribute(self._root, "data-view")
 
+    @property
+    def visible(self) -> bool:
+        """Whether the page can be seen."""
+        return not document.hidden
+
     def tell_link(self, state: str) -> None:
         """Say on ``<html>`` how the link stands, for styles, tests and tools."""
         self._root.setAttribute("data-link", state)

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import js
 
+from chat.people import Person
+from chat.rooms import PRIVATE, Room
 from chat.screens.dom import Element, Event, by_id, copy_of, document, put_text, within
+from chat.screens.faces import show_face
 from chat.screens.keyed import KeyedList
 from chat.screens.listening import Acts, Listeners
 from chat.screens.page import room_address
@@ -27,6 +30,13 @@ class RoomRow:
     current: bool
     draft: bool
     refused: bool
+    private: bool = False
+    muted: bool = False
+    mentions: int = 0
+    urgent: bool = False
+    people: tuple[Person, ...] = ()
+    here: str = ""
+    """Whether the other in a conversation between two is there."""
 
 
 class Side:
@@ -37,6 +47,8 @@ class Side:
         self._chat = by_id("chat")
         self._opener = by_id("open-side")
         self._rooms = KeyedList(by_id("rooms"), _make, self._update)
+        self._directs = KeyedList(by_id("directs"), _make_direct, self._update)
+        self._archived = KeyedList(by_id("archived-rooms"), _make, self._update)
         self._narrow = js.matchMedia(_NARROW)
         acts.act("open-side", lambda _: self.open())
         acts.act("close-side", lambda _: self.close())
@@ -47,32 +59,24 @@ class Side:
 
     def render(self, state: State) -> None:
         """Show the rooms as they are now."""
-        self._rooms.show(
-            [
-                RoomRow(
-                    room.id,
-                    room.name,
-                    room.unread,
-                    current=room.id == state.current,
-                    draft=room.id in state.drafts,
-                    refused=state.timeline(room.id).refused,
-                )
-                for room in state.listed
-            ]
-        )
+        listed = state.listed
+        self._rooms.show([self._row(state, each) for each in listed if not each.direct and not each.archived])
+        self._directs.show([self._row(state, each) for each in listed if each.direct])
+        archived = [self._row(state, each) for each in listed if each.archived and not each.direct]
+        self._archived.show(archived)
+        by_id("archived").hidden = not archived
         me = state.myself
         put_text(by_id("me-name"), me.shown)
         avatar = by_id("me-avatar")
         put_text(avatar, me.initials)
         avatar.className = f"avatar hue-{me.hue}"
-        elsewhere = any(
-            room.unread or state.timeline(room.id).refused for room in state.listed if room.id != state.current
-        )
+        elsewhere = any(room.news or state.timeline(room.id).refused for room in listed if room.id != state.current)
         self._opener.classList.toggle("unread", elsewhere)
 
     def translate(self) -> None:
         """Put the rows into the language of the texts."""
-        self._rooms.refresh()
+        for rooms in (self._rooms, self._directs, self._archived):
+            rooms.refresh()
 
     @property
     def is_open(self) -> bool:
@@ -110,9 +114,36 @@ class Side:
         if self.is_open and event.target.id == "chat":
             self.close()
 
+    def _row(self, state: State, room: Room) -> RoomRow:
+        return RoomRow(
+            room.id,
+            room.name or self._texts.text("people.gone"),
+            room.news,
+            current=room.id == state.current,
+            draft=room.id in state.drafts,
+            refused=state.timeline(room.id).refused,
+            private=room.kind == PRIVATE,
+            muted=room.muted,
+            mentions=room.mentions,
+            urgent=room.urgent,
+            people=room.people,
+            here=state.others.roster.here(room.people[0].id) if len(room.people) == 1 else "",
+        )
+
     def _update(self, row: Element, room: RoomRow) -> None:
         link = within(row, "a")
-        link.className = "room-link unread" if room.unread else "room-link"
+        flags = {"unread": room.unread, "muted": room.muted, "urgent": room.urgent}
+        link.className = " ".join(["room-link", *(name for name, holds in flags.items() if holds)])
+        if room.people:
+            face = within(row, ".face")
+            several = len(room.people) > 1
+            show_face(face, Person("", f"+{len(room.people)}") if several else room.people[0], room.here)
+            if several:
+                put_text(within(face, ".avatar"), self._texts.number(len(room.people)))
+        else:
+            icon = "icon-mute" if room.muted else "icon-lock" if room.private else "icon-room"
+            for use in row.querySelectorAll(".icon:first-child use"):
+                use.setAttribute("href", f"#{icon}")
         if room.current:
             link.setAttribute("aria-current", "page")
         else:
@@ -121,19 +152,41 @@ class Side:
         count = within(row, ".count")
         count.hidden = not (room.unread or room.refused)
         count.classList.toggle("refused", room.refused)
-        put_text(count, "!" if room.refused else self._texts.number(room.unread))
-        if room.refused:
-            link.setAttribute("aria-label", self._texts.text("rooms.refused", room=room.name))
-        elif room.unread:
-            link.setAttribute("aria-label", self._texts.count("rooms.unread", room.unread, room=room.name))
-        else:
+        count.classList.toggle("mention", room.mentions > 0 and not room.refused)
+        mark = "@" if room.mentions else ""
+        put_text(count, "!" if room.refused else mark + self._texts.number(room.unread))
+        said = self._said(room)
+        if said == room.name:
             link.removeAttribute("aria-label")
+        else:
+            link.setAttribute("aria-label", said)
         pencil = within(row, ".room-link-draft")
         pencil.toggleAttribute("hidden", not room.draft or room.current)
         pencil.setAttribute("aria-label", self._texts.text("rooms.draft"))
 
+    def _said(self, room: RoomRow) -> str:
+        """Return what a link says to those who do not see its signs."""
+        said = room.name
+        if room.private:
+            said = self._texts.text("rooms.private", room=said)
+        if room.muted:
+            said = self._texts.text("rooms.muted", room=said)
+        if room.here:
+            said = self._texts.text("people.with", name=said, here=self._texts.text(f"people.{room.here}"))
+        if room.refused:
+            return self._texts.text("rooms.refused", room=said)
+        if room.unread:
+            said = self._texts.count("rooms.unread", room.unread, room=said)
+        return self._texts.text("rooms.mentioned", room=said) if room.mentions else said
+
 
 def _make(room: RoomRow) -> Element:
     row = copy_of("row-room")
+    within(row, "a").setAttribute("href", room_address(room.key))
+    return row
+
+
+def _make_direct(room: RoomRow) -> Element:
+    row = copy_of("row-direct")
     within(row, "a").setAttribute("href", room_address(room.key))
     return row

@@ -7,6 +7,7 @@ import js
 from chat.app import App
 from chat.screens.answering import Answering
 from chat.screens.browse import Browse
+from chat.screens.company import Company
 from chat.screens.composer import Composer
 from chat.screens.dom import Event, document
 from chat.screens.door import Door
@@ -20,8 +21,11 @@ from chat.screens.muted import Muted
 from chat.screens.notes import Notes
 from chat.screens.page import Page, SessionShelf, room_address
 from chat.screens.panel import PanelScreen
+from chat.screens.presence import Presence
+from chat.screens.roommenu import RoomMenu
 from chat.screens.search import SearchScreen
 from chat.screens.side import Side
+from chat.screens.switcher import Switcher
 from chat.screens.timeline import TimelineScreen
 from chat.screens.zone import BrowserZone
 from chat.texts import Texts
@@ -41,8 +45,12 @@ class Stage:
         self._door = Door(app, page, texts, acts)
         self._side = Side(texts, listeners, acts)
         self._browse = Browse(app, texts, listeners, acts)
-        self._head = Head(page, texts)
         zone = BrowserZone(texts.language)
+        self._head = Head(page, texts, zone)
+        self._menu = RoomMenu(app, texts, acts)
+        self._company = Company(app, texts, zone, listeners, acts)
+        self._switcher = Switcher(app, texts, listeners, acts, self._go_to)
+        self._presence = Presence(app, texts, listeners)
         self._timeline = TimelineScreen(app, texts, zone, listeners, acts)
         self._search = SearchScreen(app, texts, zone, listeners, acts)
         self._mentioning = Mentioning(app, texts, listeners)
@@ -55,7 +63,6 @@ class Stage:
         self._muted = Muted(app, texts)
         self._later = Later(app, page, texts, listeners, acts)
         acts.act("tongue", lambda _: self._change_language())
-        acts.act("leave", lambda _: self._leave())
         listeners.on(js.window, "hashchange", self._address_changed)
         listeners.on(js.window, "pagehide", self._rest)
         listeners.on(document, "visibilitychange", self._rest)
@@ -99,6 +106,9 @@ class Stage:
         self._line.render(state)
         self._panel.render(state)
         self._browse.render(state)
+        self._menu.render(state)
+        self._presence.render(state)
+        visit.places.look_for_readers()
 
     def _change_language(self) -> None:
         self._texts.speak("fr" if self._texts.language == "en" else "en")
@@ -106,6 +116,7 @@ class Stage:
         zone = BrowserZone(self._texts.language)
         self._timeline.translate(zone)
         self._search.translate(zone)
+        self._head.zone = self._company.zone = zone
         self._side.translate()
         self._browse.translate()
         self._later.translate()
@@ -121,9 +132,8 @@ class Stage:
         if self._app.visit is not None and (document.hidden or event.type == "pagehide"):
             self._app.visit.state.rest()
 
-    def _leave(self) -> None:
-        if self._app.visit is not None:
-            self._app.visit.leave()
+    def _go_to(self, room: str) -> None:
+        self._page.go_to(room_address(room))
 
     def _address_changed(self, _: Event) -> None:
         self._frame.request()  # a link to join, perhaps

@@ -5,7 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from chat.app import App
-from chat.rows import HoleRow, MessageRow, Row, Rows
+from chat.people import Person
+from chat.reading import places
+from chat.rows import HoleRow, MessageRow, NewRow, Row, Rows
 from chat.screens.changing import Changing
 from chat.screens.dom import Element, Event, around, by_id, document, given, put_text
 from chat.screens.keyed import KeyedList
@@ -44,6 +46,7 @@ class TimelineScreen:
         self._holes: list[HoleRow] = []
         self._pinned = True
         acts.act("jump", lambda _: self._jump())
+        acts.act("jump-new", lambda _: self._jump_to_new())
         acts.act("load-older", lambda _: self._older())
         acts.act("fill", self._fill)
         listeners.on(self._view, "scroll", self._scrolled)
@@ -62,6 +65,7 @@ class TimelineScreen:
             self._pinned = True
         self._draw(state, timeline)
         self._show_jump(state)
+        self._show_jump_to_new(state)
         self._tell_news(state)
         self._show_as_of(state, timeline)
         self._look_for_missing()
@@ -80,9 +84,11 @@ class TimelineScreen:
         today = self._zone.day(now)
         room = state.rooms.get(state.current)
         doomed = state.writing.doomed
+        reading, roster = state.others.reading, state.others.roster
+        around_it = (reading.line(state.current), reading.version, roster.names_version)
         of_timeline = (timeline, timeline.version, timeline.edge, timeline.busy, timeline.failed)
         of_room = (self._room, room and room.name, of_timeline, live, today, self._zone, doomed)
-        drawing = (*of_room, state.sought, state.names.version, state.people.changes)
+        drawing = (*of_room, state.sought, state.names.version, state.people.changes, around_it)
         if drawing == self._drawn:
             return
         self._drawn = drawing
@@ -93,7 +99,9 @@ class TimelineScreen:
             self._met = state.names.version
             self._show_mentions()
         here = doomed[1] if doomed is not None and doomed[0] == state.current else None
-        found = self._made.of(timeline, live=live, now=now, doomed=here)
+        line = reading.line(state.current)
+        readers = _readers(state, timeline)
+        found = self._made.of(timeline, live=live, now=now, doomed=here, new_after=line, readers=readers)
         anchor = None if self._pinned else self._anchor()
         was_at = 0.0 if anchor is None else self._bottom(anchor)
         self._rows.show(found)
@@ -147,6 +155,13 @@ class TimelineScreen:
         self._view.focus()
         self.to_end()
 
+    def _jump_to_new(self) -> None:
+        self._view.focus()
+        if "new" in self._rows:
+            self._view.scrollTop = self._rows["new"].offsetTop - _BOTTOM
+        else:
+            self._view.scrollTop = 0  # What is missing is asked for there.
+
     # Where one reads.
 
     def _scrolled(self, _: Event) -> None:
@@ -157,6 +172,7 @@ class TimelineScreen:
             self._attend()
         if self._app.visit is not None:
             self._show_jump(self._app.visit.state)
+            self._show_jump_to_new(self._app.visit.state)
         self._look_for_missing()
 
     def _resized(self) -> None:
@@ -251,6 +267,20 @@ class TimelineScreen:
             text = self._texts.count("timeline.new", unread) if unread else self._texts.text("timeline.latest")
             put_text(by_id("jump-text"), text)
 
+    def _show_jump_to_new(self, state: State) -> None:
+        line = state.others.reading.line(state.current)
+        there = "new" in self._rows
+        above = there and self._rows["new"].offsetTop < self._view.scrollTop
+        oldest = state.timeline(state.current).older
+        beyond = line is not None and not there and oldest is not None and oldest > line + 1
+        jump = by_id("jump-new")
+        jump.hidden = not (above or beyond)
+        if not jump.hidden:
+            row = self._rows.value("new") if there else None
+            since = row.since if isinstance(row, NewRow) else ""
+            text = self._texts.text("timeline.since", time=since) if since else self._texts.text("timeline.to_new")
+            put_text(by_id("jump-new-text"), text)
+
     def _tell_news(self, state: State) -> None:
         """Let a screen reader say what others have just written: one message, or how many there are."""
         if not state.news:
@@ -262,3 +292,14 @@ class TimelineScreen:
             said = self._texts.count("voice.messages", len(state.news))
         put_text(by_id("voice"), said)
         state.news.clear()
+
+
+def _readers(state: State, timeline: Timeline) -> dict[int, list[Person]]:
+    """Tell who has read up to which message, in a small room that is not muted."""
+    room = state.rooms.get(state.current)
+    if room is None or room.muted:
+        return {}
+    readers = {who: seq for who, seq in state.others.reading.readers(room.id).items() if who != state.me.id}
+    entries = [state.others.roster.get(who) for who in readers]
+    people = {entry.id: entry.person for entry in entries if entry is not None}
+    return places(readers, ((each.seq, each.author.id) for each in timeline.messages), people)

@@ -1,0 +1,168 @@
+"""The quick switcher, a combobox with a listbox (ARIA Authoring Practices), and the sheet of shortcuts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from chat.app import App
+from chat.people import Person
+from chat.rooms import PRIVATE
+from chat.screens.dom import Dialog, Element, Event, around, by_id, copy_of, document, field, put_text, within
+from chat.screens.faces import show_face
+from chat.screens.keyed import KeyedList
+from chat.screens.listening import Acts, Listeners
+from chat.switching import Found, find
+from chat.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A row of the list."""
+
+    key: str
+    name: str
+    chosen: bool
+    icon: str
+    person: Person | None
+    here: str
+    unread: int
+
+
+class Switcher:
+    """Opens on Ctrl+K, goes where one chooses. ``go_to`` turns to a room that one is in."""
+
+    def __init__(self, app: App, texts: Texts, listeners: Listeners, acts: Acts, go_to: Callable[[str], None]) -> None:
+        self._app = app
+        self._texts = texts
+        self._go_to = go_to
+        self._dialog = cast(Dialog, by_id("switch"))
+        self._keys = cast(Dialog, by_id("keys"))
+        self._field = field("switch-field")
+        self._list = KeyedList(by_id("switch-list"), _make, self._update)
+        self._found: list[Found] = []
+        self._at = 0
+        self._task: asyncio.Task[str | None] | None = None
+        acts.act("switch", lambda _: self._open())
+        acts.act("found", self._clicked)
+        listeners.on(document, "keydown", self._pressed)
+        listeners.on(self._field, "input", lambda _: self._look(0))
+        listeners.on(self._field, "keydown", self._moved)
+        listeners.on(self._dialog, "click", self._beside)
+
+    def _pressed(self, event: Event) -> None:
+        if self._app.visit is None or list(document.querySelectorAll("dialog:modal")):
+            return
+        if (event.ctrlKey or event.metaKey) and not event.altKey and not event.shiftKey and event.key.lower() == "k":
+            event.preventDefault()
+            self._open()
+        elif event.key == "?" and not (event.ctrlKey or event.metaKey) and not _writes(event.target):
+            event.preventDefault()
+            self._keys.showModal()
+
+    def _open(self) -> None:
+        if self._app.visit is not None:
+            self._field.value = ""
+            self._look(0)
+            self._dialog.showModal()
+            self._field.focus()
+
+    def _look(self, at: int) -> None:
+        visit = self._app.visit
+        if visit is None:
+            return
+        state = visit.state
+        rooms = [room for room in state.listed if not room.archived] + [each for each in state.listed if each.archived]
+        people = state.others.roster.everybody
+        self._found = find(self._field.value, [*rooms, *state.rooms.open], people, state.me.id, state.current)
+        self._at = max(0, min(at, len(self._found) - 1))
+        self._list.show([self._row(each, index == self._at) for index, each in enumerate(self._found)])
+        by_id("switch-none").hidden = bool(self._found)
+        by_id("switch-list").hidden = not self._found
+        self._field.setAttribute("aria-expanded", "true" if self._found else "false")
+        if self._found:
+            node = self._list[self._found[self._at].key]
+            self._field.setAttribute("aria-activedescendant", node.id)
+            node.scrollIntoView(False)
+        else:
+            self._field.removeAttribute("aria-activedescendant")
+
+    def _moved(self, event: Event) -> None:
+        if event.isComposing:
+            return
+        last = len(self._found) - 1
+        match event.key:
+            case "ArrowDown":
+                self._look(0 if self._at >= last else self._at + 1)
+            case "ArrowUp":
+                self._look(last if self._at <= 0 else self._at - 1)
+            case "Enter" if self._found:
+                self._choose(self._found[self._at])
+            case _:
+                return
+        event.preventDefault()
+
+    def _clicked(self, row: Element) -> None:
+        for each in self._found:
+            if self._list[each.key] == row:
+                self._choose(each)
+                return
+
+    def _choose(self, found: Found) -> None:
+        visit = self._app.visit
+        if visit is None:
+            return
+        self._dialog.close()
+        if found.room is None and found.person is not None:
+            self._task = asyncio.ensure_future(visit.places.talk_to([found.person.id]))
+            self._task.add_done_callback(self._told)
+        elif found.room is not None and found.room.joined:
+            self._go_to(found.room.id)
+        elif found.room is not None:
+            visit.places.join(found.room.id)
+        by_id("composer-text").focus()
+
+    def _told(self, task: asyncio.Task[str | None]) -> None:
+        problem = task.result()
+        if problem:
+            self._app.tell(problem)
+
+    def _beside(self, event: Event) -> None:
+        # What lies around the dialog's content is the backdrop.
+        if event.target.id == "switch":
+            self._dialog.close()
+
+    def _row(self, found: Found, chosen: bool) -> FoundRow:
+        room, person = found.room, found.person
+        if room is not None and len(room.people) == 1:
+            person = room.people[0]
+        here = ""
+        if person is not None and self._app.visit is not None:
+            here = self._app.visit.state.others.roster.here(person.id)
+        icon = "icon-lock" if room is not None and room.kind == PRIVATE else "icon-room"
+        name = found.name or self._texts.text("people.gone")
+        return FoundRow(found.key, name, chosen, icon, person, here, room.news if room is not None else 0)
+
+    def _update(self, node: Element, row: FoundRow) -> None:
+        node.setAttribute("aria-selected", "true" if row.chosen else "false")
+        face = within(node, ".face")
+        show_face(face, row.person or Person("", ""), row.here)
+        within(face, ".avatar").hidden = row.person is None
+        within(face, ".icon").toggleAttribute("hidden", row.person is not None)
+        within(face, "use").setAttribute("href", f"#{row.icon}")
+        put_text(within(node, ".found-name"), row.name)
+        said = self._texts.text(f"people.{row.here}") if row.here else ""
+        put_text(within(node, ".found-say"), self._texts.count("timeline.new", row.unread) if row.unread else said)
+
+
+def _make(row: FoundRow) -> Element:
+    node = copy_of("row-found")
+    node.id = f"found-{row.key.replace('/', '-')}"
+    return node
+
+
+def _writes(element: Element) -> bool:
+    """Tell whether what is typed there is text."""
+    return around(element, "input, textarea, select, [contenteditable]") is not None
