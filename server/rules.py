@@ -8,8 +8,15 @@ from enum import StrEnum
 from sqlalchemy import Connection, and_, bindparam, select
 
 from server import sqlite
-from server.errors import ArchivedError, CannotLeaveError, NoSuchRoomError, NotAllowedError, NotAMemberError
-from server.schema import membership, room
+from server.errors import (
+    ArchivedError,
+    BannedError,
+    CannotLeaveError,
+    NoSuchRoomError,
+    NotAllowedError,
+    NotAMemberError,
+)
+from server.schema import account, membership, room
 
 GENERAL = "general"
 """The room that everyone joins and nobody leaves."""
@@ -71,22 +78,30 @@ RULES: dict[Act, Rule] = {
 }
 
 _STANDING = sqlite.prepare(
-    select(room.c.kind, room.c.archived_at, membership.c.account)
+    select(
+        room.c.kind,
+        room.c.archived_at,
+        membership.c.account,
+        # Operations may wait for the writer behind the very ban of their author.
+        select(account.c.banned_at).where(account.c.id == bindparam("account")).scalar_subquery(),
+    )
     .outerjoin(membership, and_(membership.c.room == room.c.id, membership.c.account == bindparam("account")))
     .where(room.c.id == bindparam("room"))
 )
 
 
-def check(connection: Connection, act: Act, room_id: str, account: str) -> Kind:
-    """Make sure that ``account`` may do ``act`` in a room, and return the room's kind.
+def check(connection: Connection, act: Act, room_id: str, account_id: str) -> Kind:
+    """Make sure that an account may do ``act`` in a room, and return the room's kind.
 
-    Raises NoSuchRoomError, also for a room that the account may not know of, NotAMemberError, NotAllowedError,
-    CannotLeaveError and ArchivedError.
+    Raises BannedError, NoSuchRoomError, also for a room that the account may not know of, NotAMemberError,
+    NotAllowedError, CannotLeaveError and ArchivedError.
     """
-    found = sqlite.run(connection, _STANDING, room=room_id, account=account).fetchone()
+    found = sqlite.run(connection, _STANDING, room=room_id, account=account_id).fetchone()
     if found is None:
         raise NoSuchRoomError
-    kind, archived_at, member = found
+    kind, archived_at, member, banned_at = found
+    if banned_at is not None and act is Act.WRITE:
+        raise BannedError
     if member is None and kind != Kind.PUBLIC:
         raise NoSuchRoomError
     rule = RULES[act]

@@ -7,10 +7,11 @@ from functools import partial
 import pytest
 
 from rebond import wire
-from server import history, messages, rooms, streams
+from server import history, messages, rooms, standing, streams
 from server.accounts import User
 from server.errors import (
     BadIdError,
+    BannedError,
     EmptyTextError,
     NoSuchMessageError,
     NoSuchRoomError,
@@ -49,6 +50,16 @@ async def test_who_may_store_nothing_new_still_gets_the_ack_of_what_is_stored(st
     assert await refused("message-1") == first
     with pytest.raises(SlowDownError):
         await refused("message-2")
+    assert store.events("room:general") == [(1, "message")]
+
+
+async def test_what_waited_behind_the_ban_of_its_author_is_refused(store: Store) -> None:
+    ada = await store.account("ada")
+    first = await send(store, ada, "message-1")
+    await store.database.write(lambda transaction: standing.change(transaction, ada.id, banned_at=transaction.now))
+    with pytest.raises(BannedError):
+        await send(store, ada, "message-2")
+    assert await send(store, ada, "message-1") == first
     assert store.events("room:general") == [(1, "message")]
 
 
