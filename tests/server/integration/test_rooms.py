@@ -98,6 +98,7 @@ async def test_history_is_read_backwards_page_by_page(ada: Visitor) -> None:
         "changed": 1,
         "edited": None,
         "deleted": False,
+        "removed": False,
         "mentions": [],
         "reactions": [],
     }
