@@ -20,6 +20,9 @@ LANGUAGES = ("en", "fr")
 SOON = 60_000
 """Milliseconds within which ten seconds of a figure have been played, on however busy a machine."""
 
+STEPS = 12
+"""Steps among which there is one that the story tells: a number comes every second, in a few steps each."""
+
 
 class Reader:
     """Somebody who reads the lesson in one language."""
@@ -108,7 +111,8 @@ def test_a_paused_figure_stands_still_until_it_is_stepped(reader: Reader) -> Non
     figure.locator("summary").click()
     lines = figure.locator("details li")
     before = lines.count()
-    for _ in range(4):
+    # A step leads to the next thing to be seen; only some of them are put into words, wherever it was paused.
+    for _ in range(STEPS):
         reader.press(figure, "step")
     expect(lines.nth(before)).to_be_visible()
     expect(figure.locator("p[role=status]").last).not_to_be_empty()
