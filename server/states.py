@@ -117,12 +117,14 @@ class States:
     def _look(self) -> None:
         for change in self._presence.due(self._loop.time()):
             at = time.time_ns() // 1_000_000 - round(change.ago * 1_000)
-            self._tell(self._rooms.get(change.account, ()), _present(change.account, change.here, at))
+            rooms = self._rooms.get(change.account, ())
+            # Said first, so that it is stored before anything that those write who are told.
             if change.here is Here.OFFLINE:
                 self._rooms.pop(change.account, None)
                 self._seen(change.account, at)
             elif change.here is Here.ONLINE:
                 self._seen(change.account, None)
+            self._tell(rooms, _present(change.account, change.here, at))
         self._arm()
 
     def _arm(self) -> None:

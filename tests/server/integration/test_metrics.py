@@ -73,8 +73,11 @@ async def test_without_a_token_none_is_good(server: RunningServer) -> None:
 async def test_each_line_of_the_log_names_its_request(measured: RunningServer) -> None:
     async with Visitor.registered(measured) as visitor:
         answer = await visitor.post("/api/login", name=visitor.name, password=PASSWORD)
+    request = answer.headers["x-request-id"]
+    # The line is written once the answer is out.
+    measured.wait_for(request)
     lines = [json.loads(line) for line in measured.output().splitlines() if line.startswith("{")]
-    [line] = [line for line in lines if line.get("request") == answer.headers["x-request-id"]]
+    [line] = [line for line in lines if line.get("request") == request]
     assert (line["method"], line["path"], line["status"]) == ("POST", "/api/login", 200)
 
 

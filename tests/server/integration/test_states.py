@@ -89,6 +89,9 @@ async def test_who_is_there_is_known_to_those_who_share_a_room(ada: Visitor, bob
                 await heard(hers, "presence", user=bob.id, here="online")
             await heard(hers, "presence", user=bob.id, here="away")
         gone = await heard(hers, "presence", user=bob.id, here="offline")
+        # Operations are stored in order: once this one is, so is it when he was last there.
+        await hers.send("after-he-left")
+        await hers.acked("after-he-left")
     people = {person["id"]: person for person in (await ada.get("/api/people")).json()["people"]}
     assert people[bob.id]["here"] == "offline"
     assert people[bob.id]["seen_at"] == gone["at"]
