@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rebond.credentials import LEAST, MARGIN, MAX_WAIT, RETRY, Credentials
+from rebond.credentials import GOOD, LEAST, MARGIN, MAX_WAIT, RETRY, Credentials
 
 
 def test_a_link_that_needs_no_token_never_asks() -> None:
@@ -67,7 +67,16 @@ def test_a_failure_without_a_token_leaves_it_to_the_next_try() -> None:
 
 def test_a_server_that_refuses_fresh_tokens_is_asked_less_and_less() -> None:
     credentials = Credentials(needed=True)
-    assert [credentials.struck(0.25) for _ in range(7)] == [0.0, 1.0, 2.0, 4.0, 8.0, MAX_WAIT, MAX_WAIT]
-    assert {credentials.struck(0.25) for _ in range(5_000)} == {MAX_WAIT}
-    credentials.accepted()
-    assert credentials.struck(0.25) == 0.0
+    assert [credentials.struck(0.0, 0.25) for _ in range(7)] == [0.0, 1.0, 2.0, 4.0, 8.0, MAX_WAIT, MAX_WAIT]
+    assert {credentials.struck(0.0, 0.25) for _ in range(5_000)} == {MAX_WAIT}
+    credentials.accepted(100.0)
+    assert credentials.struck(100.0 + GOOD, 0.25) == 0.0
+
+
+def test_a_server_that_greets_and_then_refuses_is_asked_less_and_less() -> None:
+    credentials = Credentials(needed=True)
+    waits = []
+    for now in range(5):
+        credentials.accepted(float(now))
+        waits.append(credentials.struck(now + 0.1, 0.25))
+    assert waits == [0.0, 1.0, 2.0, 4.0, 8.0]

@@ -41,6 +41,14 @@ def test_a_late_look_asks_once_more(liveness: Liveness) -> None:
     assert liveness.look(late + 60.0) is Finding.DEAD
 
 
+def test_a_network_that_flaps_without_end_is_found_out(liveness: Liveness) -> None:
+    now = 10.0
+    while liveness.look(now) is not Finding.DEAD:
+        liveness.pinged(now, URGENT)
+        now += URGENT / 2
+        assert now < 10.0 + 4 * URGENT, "a ping each second is no sign of life"
+
+
 def test_an_urgent_ping_has_less_time(liveness: Liveness) -> None:
     liveness.pinged(10.0, URGENT)
     assert liveness.due() == 10.0 + URGENT

@@ -17,6 +17,9 @@ LEAST = 1.0
 MAX_WAIT = 10.0
 """Seconds that a link waits at most between tries when the server refuses tokens that are fresh."""
 
+GOOD = 5.0
+"""Seconds for which a token has to be taken before a refusal counts as the first: a server may greet, then refuse."""
+
 MAX_STRIKES = 10
 """Refusals of fresh tokens after which the wait grows no more."""
 
@@ -31,6 +34,7 @@ class Credentials:
         self._renew_at: float | None = None
         self._not_before = 0.0
         self._strikes = 0
+        self._accepted_at: float | None = None
 
     def stale(self, now: float) -> bool:
         """Tell whether a token has to be had before the next connection."""
@@ -56,12 +60,15 @@ class Credentials:
         self.token = None
         self._renew_at = None
 
-    def struck(self, width: float) -> float:
+    def struck(self, now: float, width: float) -> float:
         """The server refused the token. Return the seconds to wait: none at first, then longer each time."""
         self.forget()
+        if self._accepted_at is not None and now - self._accepted_at >= GOOD:
+            self._strikes = 0
+        self._accepted_at = None
         self._strikes = min(self._strikes + 1, MAX_STRIKES)
         return 0.0 if self._strikes == 1 else min(MAX_WAIT, width * 2.0**self._strikes)
 
-    def accepted(self) -> None:
+    def accepted(self, now: float) -> None:
         """The server took the token."""
-        self._strikes = 0
+        self._accepted_at = now

@@ -179,7 +179,7 @@ class Link:
         self._attempt.succeeded()
         self._cause = self._code = None
         self._window.recovered(now)
-        self._credentials.accepted()
+        self._credentials.accepted(now)
         self._emit(effects.StopTicking())
 
     def _failed(self, now: float, cause: Cause, retry_ms: int | None = None) -> None:
@@ -218,7 +218,7 @@ class Link:
         else:
             self._failed(now, cause)
         if decision is Verdict.RENEW:
-            self._window.at(now + self._credentials.struck(self._window.width))
+            self._window.at(now + self._credentials.struck(now, self._window.width))
         elif self._attempt.slot is not None:
             self._window.at(self._attempt.slot)
 

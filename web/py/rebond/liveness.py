@@ -18,6 +18,9 @@ PATIENCE = 5.0
 URGENT = 2.0
 """Seconds that a ping has when there is reason to doubt: the page woke, or the network changed."""
 
+PATIENT = 3
+"""Unanswered pings after which another one gives no more time: a network that flaps is not asked for ever."""
+
 LATE = 1.0
 """Seconds by which a timer may be late before it proves nothing: then it was this end that slept."""
 
@@ -64,7 +67,8 @@ class Liveness:
         """A ping has been sent, with ``patience`` seconds for the answer."""
         self._pinged_at = now
         self._unanswered += 1
-        self._look_at = now + patience
+        if self._unanswered <= PATIENT:
+            self._look_at = now + patience
 
     def due(self) -> float:
         """Return when to look at the clock next."""
