@@ -2,7 +2,6 @@
 
 import ast
 import re
-import string
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from rebond.codes import ErrorCode
 from server.errors import ServiceError
 from server.registration import Policy
 from server.roles import Act, Role
+from tests.support.locales import check
 
 WEB = Path(__file__).parents[2] / "web"
 CATALOGUES = load(WEB / "locales")
@@ -22,10 +22,6 @@ PAGES = [WEB / "pages" / "index.html", WEB / "manifest.webmanifest"]
 FORMS = (".one", ".other")
 LOOKUPS = {"text": ("",), "count": FORMS}
 """The methods of Texts, and what they add to the key they are given."""
-
-
-def placeholders(text: str) -> set[str | None]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
 def in_pages() -> Iterator[str]:
@@ -59,20 +55,8 @@ def prefixes() -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("language", sorted(CATALOGUES))
-def test_the_languages_have_the_same_keys_in_the_same_order(language: str) -> None:
-    assert list(CATALOGUES[language]) == list(ENGLISH)
-
-
-@pytest.mark.parametrize("language", sorted(CATALOGUES))
-@pytest.mark.parametrize("key", ENGLISH)
-def test_the_languages_have_the_same_placeholders(language: str, key: str) -> None:
-    assert placeholders(CATALOGUES[language][key]) == placeholders(ENGLISH[key])
-
-
-@pytest.mark.parametrize("language", sorted(CATALOGUES))
-def test_no_text_is_empty_or_has_white_space_around_it(language: str) -> None:
-    assert [key for key, text in CATALOGUES[language].items() if not text or text != text.strip()] == []
+def test_the_languages_have_the_same_keys_and_placeholders_and_no_blank_text() -> None:
+    check(CATALOGUES)
 
 
 def test_every_key_that_is_used_has_a_text() -> None:

@@ -13,16 +13,14 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from rebond.asyncio import Token, TokenProvider, Unavailable
 from tests.faults.proxy import Proxy
 from tests.faults.talker import Life
 from tests.faults.verdict import Book, heads_of
 from tests.support.running import RunningServer
 from tests.support.torture import REPORT, SEED, scaled
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, provider_for
 
 SECONDS = scaled("REBOND_FAULT_SECONDS", 60, 1_800)
 """How long there are faults, in all rounds together."""
@@ -49,7 +47,7 @@ class Talker:
 
     def begin(self, url: str) -> None:
         """Begin a life."""
-        life = Life(url, self._token())
+        life = Life(url, provider_for(self.visitor))
         self.lives.append(life)
         life.link.start()
 
@@ -70,21 +68,6 @@ class Talker:
             self.said += 1
             with contextlib.suppress(OverflowError):  # The outbox is full, and says so.
                 self.life.act(self.chance, self.rooms, f"{self.visitor.name} {self.said}")
-
-    def _token(self) -> TokenProvider:
-        async def token() -> Token | None:
-            try:
-                answer = await self.visitor.post("/api/refresh")
-            except httpx.TransportError as error:
-                raise Unavailable(str(error)) from error
-            if answer.status_code == httpx.codes.UNAUTHORIZED:
-                return None
-            if answer.is_error:
-                raise Unavailable(answer.text)
-            body = answer.json()
-            return Token(body["token"], body["expires_in"])
-
-        return token
 
 
 class Field:

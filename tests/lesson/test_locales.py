@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import string
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from chat.texts import load
+from tests.support.locales import check
 
 WEB = Path(__file__).parents[2] / "web"
 FOLDER = WEB / "locales" / "lesson"
@@ -23,10 +23,6 @@ SOURCES = sorted((WEB / "py" / "lesson").rglob("*.py"))
 PAGES = sorted(path for path in (WEB / "pages").glob("*.html") if path.stem != "index")
 PROSE = sorted(path.name for path in (FOLDER / "en").glob("*.html"))
 FORMS = (".one", ".other")
-
-
-def placeholders(text: str) -> set[str | None]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
 def in_pages() -> Iterator[str]:
@@ -52,20 +48,8 @@ def is_used(key: str, said: set[str], beginnings: tuple[str, ...]) -> bool:
     return bool(stems & said) or key.startswith(beginnings)
 
 
-@pytest.mark.parametrize("language", sorted(CATALOGUES))
-def test_the_languages_have_the_same_keys_in_the_same_order(language: str) -> None:
-    assert list(CATALOGUES[language]) == list(ENGLISH)
-
-
-@pytest.mark.parametrize("language", sorted(CATALOGUES))
-@pytest.mark.parametrize("key", ENGLISH)
-def test_the_languages_have_the_same_placeholders(language: str, key: str) -> None:
-    assert placeholders(CATALOGUES[language][key]) == placeholders(ENGLISH[key])
-
-
-@pytest.mark.parametrize("language", sorted(CATALOGUES))
-def test_no_text_is_empty_or_has_white_space_around_it(language: str) -> None:
-    assert [key for key, text in CATALOGUES[language].items() if not text or text != text.strip()] == []
+def test_the_languages_have_the_same_keys_and_placeholders_and_no_blank_text() -> None:
+    check(CATALOGUES)
 
 
 def test_no_text_is_one_of_the_chat_s() -> None:

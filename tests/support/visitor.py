@@ -14,6 +14,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from rebond.asyncio import Token, TokenProvider, Unavailable
 from tests.support.running import PATIENCE
 
 Object = dict[str, object]
@@ -83,6 +84,24 @@ class Visitor:
         async with Socket.open(self.server.ws_url) as socket:
             await socket.hello(self.token, cursors=cursors, epoch=epoch, tab=tab or fresh("tab-"))
             yield socket
+
+
+def provider_for(visitor: Visitor) -> TokenProvider:
+    """Return a provider of tokens that has the visitor's renewed, as a page would."""
+
+    async def token() -> Token | None:
+        try:
+            answer = await visitor.post("/api/refresh")
+        except httpx.TransportError as error:
+            raise Unavailable(str(error)) from error
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            return None
+        if answer.is_error:
+            raise Unavailable(answer.text)
+        body = answer.json()
+        return Token(body["token"], body["expires_in"])
+
+    return token
 
 
 class Socket:

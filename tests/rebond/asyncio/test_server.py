@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from rebond import Ack, Cause, Event, Refusal, State, Welcome
-from rebond.asyncio import Link, Token, TokenProvider, Unavailable
+from rebond.asyncio import Link
 from tests.support.running import PATIENCE, RunningServer
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, provider_for
 from tests.support.watch import Watch
 
 
@@ -32,24 +31,6 @@ async def ada(server: RunningServer) -> AsyncIterator[Visitor]:
 async def bob(server: RunningServer) -> AsyncIterator[Visitor]:
     async with Visitor.registered(server, "bob") as visitor:
         yield visitor
-
-
-def provider_for(visitor: Visitor) -> TokenProvider:
-    """Return a provider of tokens that has the visitor's renewed, as a page would."""
-
-    async def token() -> Token | None:
-        try:
-            answer = await visitor.post("/api/refresh")
-        except httpx.TransportError as error:
-            raise Unavailable(str(error)) from error
-        if answer.status_code == httpx.codes.UNAUTHORIZED:
-            return None
-        if answer.is_error:
-            raise Unavailable(answer.text)
-        body = answer.json()
-        return Token(body["token"], body["expires_in"])
-
-    return token
 
 
 async def test_what_is_sent_is_heard_once_and_in_order_whatever_happens_to_the_server(

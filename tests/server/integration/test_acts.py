@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
 
 from server.roles import ALLOWED, Act, Role
-from tests.support.company import Company, company, say
-from tests.support.running import RunningServer
+from tests.support.company import Company, say
 from tests.support.visitor import Object, Visitor, fresh
 
 Ask = Callable[[Company, Visitor], Awaitable[httpx.Response]]
-
-
-@pytest.fixture(scope="module")
-def orderly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """Run a server for all tests here that leave its owner the owner."""
-    with RunningServer(tmp_path_factory.mktemp("orderly")) as server:
-        yield server
-
-
-@pytest.fixture
-async def place(orderly: RunningServer) -> AsyncIterator[Company]:
-    """Yield a place with somebody of each role."""
-    async with company(orderly) as made:
-        yield made
-
-
-@pytest.fixture
-async def new_place(tmp_path: Path) -> AsyncIterator[Company]:
-    """Yield a place of one's own, with somebody of each role."""
-    with RunningServer(tmp_path) as server:
-        async with company(server) as made:
-            yield made
 
 
 def about(path: str, **body: object) -> Ask:

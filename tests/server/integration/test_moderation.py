@@ -3,37 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
-import pytest
 
 from server.roles import Role
-from tests.support.company import Company, company, say
-from tests.support.running import RunningServer
+from tests.support.company import Company, say
 from tests.support.visitor import PASSWORD, Object, Socket, Visitor
-
-
-@pytest.fixture(scope="module")
-def orderly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """Run a server for all tests here that leave its owner the owner."""
-    with RunningServer(tmp_path_factory.mktemp("orderly")) as server:
-        yield server
-
-
-@pytest.fixture
-async def place(orderly: RunningServer) -> AsyncIterator[Company]:
-    """Yield a place with somebody of each role."""
-    async with company(orderly) as made:
-        yield made
-
-
-@pytest.fixture
-async def new_place(tmp_path: Path) -> AsyncIterator[Company]:
-    """Yield a place of one's own, with somebody of each role."""
-    with RunningServer(tmp_path) as server:
-        async with company(server) as made:
-            yield made
 
 
 async def kind(socket: Socket, wanted: str) -> Object:
