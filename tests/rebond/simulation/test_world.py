@@ -98,6 +98,21 @@ def test_a_commit_that_nobody_was_told_of_is_found_by_its_id(world: World, ann: 
     assert [ack.seq for ack in ann.view.acks] == [1]
 
 
+def test_the_server_may_forget_an_event_but_not_lie_about_a_range(world: World, ann: Tab) -> None:
+    world.server.forget_one("ann-1")
+    ann.say(GENERAL, "hello")
+    world.run(1.0)
+    stretch = ann.view.stretches[f"room:{GENERAL}"]
+    assert (len(ann.view.acks), stretch.events) == (1, [])
+    # What was missed is asked for with the next beat, and told whole; the next event may be forgotten again.
+    world.server.forget_one("ann-1")
+    assert world.clock.run_until(lambda: stretch.events != [], 2 * DEFAULT_BEAT)
+    ann.say(GENERAL, "hello again")
+    world.run(1.0)
+    assert len(stretch.events) == 1
+    settle(world)
+
+
 def test_a_room_is_joined_and_left(world: World, ann: Tab) -> None:
     database, now = world.server.database, world.clock.now
     for _ in range(2):

@@ -86,18 +86,27 @@ class Gateway:
     # What the session wants.
 
     def _handle(self, event: exchange.SessionEvent) -> None:
+        # Of a range, and of a hole, a span says that all was told: to forget some of that would be to lie.
+        may_forget = isinstance(event, exchange.Published | exchange.Page)
         for effect in self._session.handle(event, self._server.clock.now):
-            self._carry_out(effect)
+            if may_forget and self._forgets(effect):
+                self.forgetful = False
+            else:
+                self._carry_out(effect)
         self._arm()
+
+    def _forgets(self, effect: exchange.SessionEffect) -> bool:
+        return (
+            self.forgetful
+            and isinstance(effect, exchange.Transmit)
+            and effect.text.startswith('{"t":"event","stream":"room:')
+        )
 
     def _carry_out(self, effect: exchange.SessionEffect) -> None:
         server = self._server
         match effect:
             case exchange.Transmit(text):
-                if self.forgetful and text.startswith('{"t":"event","stream":"room:'):
-                    self.forgetful = False
-                else:
-                    self._transmit(text)
+                self._transmit(text)
             case exchange.Store(operation):
                 server.store(self, operation)
             case exchange.Subscribe(stream):
