@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -37,10 +38,13 @@ class RunningServer:
     """``rebond serve`` in a process that can be stopped, killed and started again on the same port and data.
 
     ``settings`` are REBOND_ variables without their prefix, in lower case: ``RunningServer(path, token_seconds=1)``.
+    ``patience`` is how many seconds it may take to start or to end, ``slowest`` how many its slowest start has taken.
     """
 
-    def __init__(self, folder: Path, **settings: object) -> None:
+    def __init__(self, folder: Path, *, patience: float = PATIENCE, **settings: object) -> None:
         self.data = folder / "data"
+        self.slowest = 0.0
+        self._patience = patience
         self.port = free_port()
         self.settings = {name: str(value) for name, value in settings.items()}
         self.command = [sys.executable, "-m", "server.main", "serve"]
@@ -85,6 +89,7 @@ class RunningServer:
         environment |= {f"REBOND_{name.upper()}": value for name, value in self.settings.items()}
         with self._said:
             already = len(self._lines)
+        begun = time.monotonic()
         self._process = subprocess.Popen(
             self.command,
             env=environment,
@@ -94,13 +99,14 @@ class RunningServer:
         )
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
         self.wait_for("Rebond is at", after=already)
+        self.slowest = max(self.slowest, time.monotonic() - begun)
         return self
 
     def wait_for(self, text: str, after: int = 0) -> None:
         """Wait until the server has written a line with ``text``, not counting the first ``after`` lines."""
         with self._said:
             heard = self._said.wait_for(
-                lambda: any(text in line for line in self._lines[after:]) or self._ended(), PATIENCE
+                lambda: any(text in line for line in self._lines[after:]) or self._ended(), self._patience
             )
             lines = self._lines[after:]
         if not heard or not any(text in line for line in lines):
@@ -132,7 +138,7 @@ class RunningServer:
         assert self._process is not None, "the server is not running"
         process, self._process = self._process, None
         process.send_signal(number)
-        return process.wait(PATIENCE)
+        return process.wait(self._patience)
 
     def _ended(self) -> bool:
         return self._process is not None and self._process.poll() is not None
