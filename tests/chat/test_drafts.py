@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from chat.drafts import NEAR, Drafts, Length
+from chat.drafts import NEAR, Drafts, Editing, Length
 from rebond.text import MAX_TEXT
 from tests.chat.made import Memory
 
@@ -79,3 +79,23 @@ def test_what_a_draft_replies_to_is_kept_with_it() -> None:
     drafts.aim("zoo", "u-you/id-1")
     drafts.forget()
     assert (drafts.target("zoo"), shelf.kept) == (None, {})
+
+
+def test_a_change_that_is_being_written_is_kept_over_a_reload() -> None:
+    shelf = Memory()
+    drafts = Drafts(shelf, "me")
+    drafts.edit(Editing("zoo", "id-1", "helo", "hell"))
+    assert Drafts(shelf, "me").editing == Editing("zoo", "id-1", "helo", "hell")
+    assert Drafts(shelf, "you").editing is None
+    drafts.edit(None)
+    assert (Drafts(shelf, "me").editing, shelf.kept) == (None, {})
+    drafts.edit(Editing("zoo", "id-1", "helo", "hell"))
+    drafts.forget()
+    assert (drafts.editing, shelf.kept) == (None, {})
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[]", '{"room": "zoo"}', '{"room": 1, "target": 2, "before": 3, "text": 4}'])
+def test_whatever_the_shelf_holds_of_a_change_is_survived(kept: str) -> None:
+    memory = Memory()
+    memory.kept["editing/u1"] = kept
+    assert Drafts(memory, "u1").editing is None

@@ -1,9 +1,9 @@
-"""What one has begun to write, room by room."""
+"""What one has begun to write: a draft in each room, and the new text of a message."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Protocol
 
 from rebond.text import MAX_TEXT
@@ -40,8 +40,18 @@ class Length:
         return self.n > self.limit
 
 
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """The message ``target`` is being given another text; ``before`` is the one it has, ``text`` how far one is."""
+
+    room: str
+    target: str
+    before: str
+    text: str
+
+
 class Drafts:
-    """The drafts of one account."""
+    """The drafts of one account, and the change to a message that is being written."""
 
     def __init__(self, shelf: Shelf, account: str) -> None:
         self._shelf = shelf
@@ -49,6 +59,8 @@ class Drafts:
         self._texts = _read(shelf.get(self._key))
         self._targets_key = f"replies/{account}"
         self._targets = _read(shelf.get(self._targets_key))
+        self._editing_key = f"editing/{account}"
+        self._editing = _editing(shelf.get(self._editing_key))
 
     def __getitem__(self, room: str) -> str:
         return self._texts.get(room, "")
@@ -83,8 +95,19 @@ class Drafts:
             self._targets[room] = target
         self._shelf.put(self._targets_key, json.dumps(self._targets) if self._targets else "")
 
+    @property
+    def editing(self) -> Editing | None:
+        """The message that is being given another text."""
+        return self._editing
+
+    def edit(self, editing: Editing | None) -> None:
+        """Keep how far one is with a message, or that none is being changed any more."""
+        self._editing = editing
+        self._shelf.put(self._editing_key, "" if editing is None else json.dumps(asdict(editing)))
+
     def forget(self) -> None:
         """Keep nothing."""
+        self.edit(None)
         self._texts.clear()
         self._targets.clear()
         self._shelf.put(self._key, "")
@@ -104,3 +127,9 @@ def _read(kept: str | None) -> dict[str, str]:
     if not isinstance(value, dict):
         return {}
     return {room: text for room, text in value.items() if isinstance(text, str)}
+
+
+def _editing(kept: str | None) -> Editing | None:
+    fields = _read(kept)
+    names = "room", "target", "before", "text"
+    return Editing(*(fields[name] for name in names)) if all(name in fields for name in names) else None

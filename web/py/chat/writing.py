@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
-from chat.drafts import Drafts
-
-
-@dataclass(frozen=True, slots=True)
-class Editing:
-    """The message ``target`` is being given another text; ``before`` is the one it has, ``text`` how far one is."""
-
-    room: str
-    target: str
-    before: str
-    text: str
+from chat.drafts import Drafts, Editing
 
 
 class Writing:
@@ -22,12 +12,16 @@ class Writing:
 
     def __init__(self, drafts: Drafts) -> None:
         self.drafts = drafts
-        self.editing: Editing | None = None
         self.doomed: tuple[str, str] | None = None
         """The room and the id of the message that one is asked about: is it to be taken back?"""
         self._leaving: dict[str, tuple[str, str, str | None]] = {}
         self._saving: tuple[str, str] | None = None
         self._early: set[str] = set()
+
+    @property
+    def editing(self) -> Editing | None:
+        """The message that is being given another text."""
+        return self.drafts.editing
 
     def text(self, room: str) -> str:
         """Return what stands in the composer of a room."""
@@ -36,7 +30,7 @@ class Writing:
     def put(self, room: str, text: str) -> None:
         """Keep what stands in the composer of a room."""
         if self.editing is not None and self.editing.room == room:
-            self.editing = Editing(room, self.editing.target, self.editing.before, text)
+            self.drafts.edit(replace(self.editing, text=text))
         else:
             self.drafts.put(room, text)
 
@@ -69,12 +63,12 @@ class Writing:
 
     def begin(self, room: str, target: str, text: str) -> None:
         """Put the text of a message into the composer, to change it. The draft waits."""
-        self.editing = Editing(room, target, text, text)
+        self.drafts.edit(Editing(room, target, text, text))
         self.doomed = None
 
     def leave(self) -> None:
         """Leave the message as it is."""
-        self.editing = None
+        self.drafts.edit(None)
 
     def saving(self, identifier: str, target: str) -> None:
         """The storage was asked to keep the change ``identifier``."""
@@ -94,4 +88,4 @@ class Writing:
                 self.drafts.aim(room, None)
         if self._saving is not None and identifier in self._saving:
             self._saving = None
-            self.editing = None
+            self.drafts.edit(None)

@@ -50,7 +50,10 @@ class Composer:
             # On a phone the keyboard would cover what one has come to read.
             if js.matchMedia("(pointer: fine)").matches and (came_from_another or _nothing_has_focus()):
                 self._field.focus()
-        if self._owed and state.connection.status is not None:
+        editing = state.writing.editing
+        changing = editing is not None and editing.room == state.current
+        # Enter was pressed on a message, and not on the change that was being written before a reload.
+        if self._owed and state.connection.status is not None and not changing:
             self._owed = False
             self._send()
         draft = state.writing.text(state.current)
@@ -58,8 +61,7 @@ class Composer:
             self._field.value = draft
             self._field.setSelectionRange(len(draft), len(draft))
         self._grow(draft)
-        editing = state.writing.editing
-        by_id("composer-edit").hidden = editing is None or editing.room != state.current
+        by_id("composer-edit").hidden = not changing
         where = state.rooms.get(state.current)
         if where is not None:
             self._field.placeholder = self._texts.text(
