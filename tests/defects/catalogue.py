@@ -443,6 +443,8 @@ KEEPING = [
         '        self._base.listen(request, ("success",), lambda event: soon(follow, event.target.result))',
     ),
     storage("not-for-good", "7", "idb", '"durability": "strict"', '"durability": "relaxed"'),
+    storage("mute-storage-waited-for", "7", "idb", "            transaction.give_up()\n", "            pass\n"),
+    chat("change-lost-by-a-reload", "7", "drafts", "_editing(shelf.get(self._editing_key))", '_editing("")'),
     chat(
         "composer-emptied-before-it-is-stored",
         "7",

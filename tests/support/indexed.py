@@ -2,7 +2,7 @@
 
 What matters of the rules (Indexed Database API 3.0, section 2.7) is kept: a transaction takes requests only in the call
 that made it and in the callbacks of its own requests, it completes once none is left, and undoes everything if one
-fails. Transactions run one after the other, when the test says so: :meth:`Engine.run`.
+fails. Transactions run one after the other, when the test says so: :meth:`Engine.run`. So do timers: ``Engine.wait``.
 """
 
 from __future__ import annotations
@@ -125,6 +125,12 @@ class Transaction(Target):
         self.names = names
         self.active = True
         self._waiting: list[Request] = []
+        self._aborted = False
+
+    def abort(self) -> None:
+        if self.base.engine.committing:
+            raise JsException("InvalidStateError")
+        self._aborted = True
 
     def objectStore(self, name: str) -> Store:  # noqa: N802
         if name not in self.names:
@@ -140,6 +146,9 @@ class Transaction(Target):
 
     def run(self) -> None:
         self.active = False
+        if self._aborted:
+            self.happen("abort")
+            return
         before = deepcopy(self.base.stores)
         while self._waiting:
             request = self._waiting.pop(0)
@@ -183,15 +192,23 @@ class Base(Target):
 
 
 class Engine:
-    """The databases of one browser. ``full``: there is no room to write anything."""
+    """The databases of one browser. ``full``: there is no room to write anything.
+
+    ``mute``: no transaction gets anywhere; ``committing``: but each had all it wanted, and cannot be aborted any more.
+    ``now`` is in seconds.
+    """
 
     def __init__(self) -> None:
         self.full = False
+        self.mute = False
+        self.committing = False
+        self.now = 0.0
         self.count = 0
         self.log: list[tuple[str, list[str], str]] = []
         self.transactions: list[Transaction] = []
         self._requests: list[tuple[Request, Callable[[Request], None]]] = []
         self._bases: dict[str, list[Base]] = {}
+        self._timers: dict[int, tuple[float, Callable[[], object]]] = {}
 
     def open(self, name: str, _: int) -> Request:
         def opened(request: Request) -> None:
@@ -225,12 +242,35 @@ class Engine:
 
     def run(self) -> None:
         """Do all that was asked for."""
-        while self._requests or self.transactions:
+        while self._requests or (self.transactions and not self.mute):
             for request, work in self._requests[:]:
                 self._requests.remove((request, work))
                 work(request)
-            if self.transactions:
+            if self.transactions and not self.mute:
                 self.transactions.pop(0).run()
+
+    def wait(self, seconds: float, *, asleep: bool = False) -> None:
+        """Let so many seconds go by; ``asleep``: all at once, and what was due meanwhile goes off at the end."""
+        end = self.now + seconds
+        while due := [number for number, (at, _) in self._timers.items() if at <= end]:
+            first = min(due, key=lambda number: self._timers[number][0])
+            at, action = self._timers.pop(first)
+            self.now = end if asleep else max(self.now, at)
+            action()
+        self.now = end
+
+    @property
+    def timers(self) -> int:
+        """How many timers are set."""
+        return len(self._timers)
+
+    def set_timeout(self, action: Callable[[], object], milliseconds: float) -> int:
+        self.count += 1
+        self._timers[self.count] = (self.now + milliseconds / 1_000, action)
+        return self.count
+
+    def clear_timeout(self, number: int) -> None:
+        self._timers.pop(number, None)
 
     def _later(self, work: Callable[[Request], None]) -> Request:
         request = Request(lambda: None)
@@ -241,11 +281,11 @@ class Engine:
 class Proxy:
     """What ``create_proxy`` returns."""
 
-    def __init__(self, function: Callable[[SimpleNamespace], object]) -> None:
+    def __init__(self, function: Callable[..., object]) -> None:
         self._function = function
 
-    def __call__(self, event: SimpleNamespace) -> object:
-        return self._function(event)
+    def __call__(self, *arguments: SimpleNamespace) -> object:
+        return self._function(*arguments)
 
     def destroy(self) -> None:
         """Pyodide wants to be told."""
@@ -262,6 +302,8 @@ def browser(engine: Engine) -> Iterator[None]:
         "JSON": SimpleNamespace(stringify=lambda rows: json.dumps([vars(row) for row in rows])),
         "IDBKeyRange": SimpleNamespace(bound=lambda first, last: (first, last)),
         "console": SimpleNamespace(error=print),
+        "setTimeout": engine.set_timeout,
+        "clearTimeout": engine.clear_timeout,
     }
     js.__dict__.update(given)
     ffi.__dict__.update(JsException=JsException, JsProxy=object, create_proxy=Proxy, to_js=_to_js)

@@ -7,11 +7,21 @@ function, and never behind an ``await`` (rule 7 of docs/delivery.md).
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 import js
 from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
+
+from rebond.browser.timers import Alarm
+
+LIMIT = 8.0
+"""Seconds that a transaction may take. A disk under load takes tenths of one; a broken profile never answers."""
+
+LATE = 1.0
+"""Seconds by which a timer that is late shows that the page slept: the transaction gets as long once more."""
 
 Then = Callable[[JsProxy], object]
 """Takes the result of a request; where there is none, that is None."""
@@ -29,13 +39,14 @@ class UnavailableError(OSError):
 
 
 class Transaction:
-    """One transaction over some stores; ``done(ok)`` is called when it is through, or has failed."""
+    """One transaction over some stores; ``done(ok)`` is called when it is through, or has failed, or takes too long."""
 
     def __init__(self, base: Base, stores: list[str], done: Callable[[bool], None], *, write: bool) -> None:
         self._base = base
+        self._done: Callable[[bool], None] | None = done
         options = to_js({"durability": "strict"}, dict_converter=js.Object.fromEntries)
         self._handle = base.handle.transaction(to_js(stores), "readwrite" if write else "readonly", options)
-        base.listen(self._handle, ("complete", "abort"), lambda event: done(event.type == "complete"))
+        base.listen(self._handle, ("complete", "abort"), self._ended)
 
     def store(self, name: str) -> JsProxy:
         """Return one of the stores."""
@@ -49,12 +60,33 @@ class Transaction:
         """Undo everything."""
         self._handle.abort()
 
+    def give_up(self) -> None:
+        """Wait no longer for the browser. What it does all the same after this is as if it had not been asked for."""
+        with suppress(JsException):  # It is being committed already.
+            self.abort()
+        self._answer(ok=False)
+
+    def _ended(self, event: _Event) -> None:
+        self._base.ended(self)
+        self._answer(ok=event.type == "complete")
+
+    def _answer(self, *, ok: bool) -> None:
+        done, self._done = self._done, None
+        if done is not None:
+            done(ok)
+
 
 class Base:
-    """An open database."""
+    """An open database.
+
+    One that does not answer within :data:`LIMIT` is asked nothing more, until it does.
+    """
 
     def __init__(self) -> None:
         self.handle: JsProxy = js.undefined
+        self._under_way: dict[Transaction, float] = {}
+        self._mute = False
+        self._alarm = Alarm(self._look)
         self._waiting: dict[int, tuple[JsProxy, tuple[str, ...], Callable[[_Event], object]]] = {}
         self._proxy = create_proxy(self._heard)
 
@@ -66,11 +98,40 @@ class Base:
 
     def transact(self, stores: list[str], done: Callable[[bool], None], *, write: bool) -> Transaction | None:
         """Begin a transaction; None if the database is not to be had any more, and then ``done(False)`` was called."""
+        if self._mute:
+            done(False)
+            return None
         try:
-            return Transaction(self, stores, done, write=write)
+            transaction = Transaction(self, stores, done, write=write)
         except JsException:
             done(False)
             return None
+        self._under_way[transaction] = time.monotonic() + LIMIT
+        self._watch()
+        return transaction
+
+    def ended(self, transaction: Transaction) -> None:
+        """The browser is through with a transaction: it answers, or does so again."""
+        self._under_way.pop(transaction, None)
+        self._mute = False
+        self._watch()
+
+    def _watch(self) -> None:
+        due = min(self._under_way.values(), default=None)
+        self._alarm.set(None if due is None else due - time.monotonic())
+
+    def _look(self) -> None:
+        """A transaction should have ended by now."""
+        now = time.monotonic()
+        if now - min(self._under_way.values()) > LATE:
+            # The page slept, or its timers did: the answer may be just behind this call.
+            self._under_way = dict.fromkeys(self._under_way, now + LATE)
+            self._watch()
+            return
+        self._mute = True
+        given_up, self._under_way = self._under_way, {}
+        for transaction in given_up:
+            transaction.give_up()
 
     async def within(self, stores: list[str], work: Callable[[Transaction], None], *, write: bool = False) -> None:
         """Do something in a transaction of its own, and return once that is through, or has failed."""
@@ -92,6 +153,7 @@ class Base:
                 target.removeEventListener(kind, self._proxy)
         self._waiting.clear()
         self._proxy.destroy()
+        self._alarm.destroy()
 
     def _heard(self, event: _Event) -> None:
         found = self._waiting.pop(event.target.js_id, None)
