@@ -164,7 +164,9 @@ class Field:
 async def field(tmp_path: Path) -> AsyncIterator[Field]:
     many = 1_000_000
     settings = dict.fromkeys(("registrations_per_address", "requests_per_address", "requests_per_account"), many)
-    with RunningServer(tmp_path, patience=PATIENCE, beat_seconds=2, token_seconds=20, **settings) as server:
+    server = RunningServer(tmp_path, beat_seconds=2, token_seconds=20, **settings)
+    server.patience = PATIENCE
+    with server:
         proxy = Proxy(server.port, SEED)
         await proxy.open()
         field = Field(server, proxy)

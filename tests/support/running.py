@@ -41,10 +41,10 @@ class RunningServer:
     ``patience`` is how many seconds it may take to start or to end, ``slowest`` how many its slowest start has taken.
     """
 
-    def __init__(self, folder: Path, *, patience: float = PATIENCE, **settings: object) -> None:
+    def __init__(self, folder: Path, **settings: object) -> None:
         self.data = folder / "data"
         self.slowest = 0.0
-        self._patience = patience
+        self.patience = PATIENCE
         self.port = free_port()
         self.settings = {name: str(value) for name, value in settings.items()}
         self.command = [sys.executable, "-m", "server.main", "serve"]
@@ -106,7 +106,7 @@ class RunningServer:
         """Wait until the server has written a line with ``text``, not counting the first ``after`` lines."""
         with self._said:
             heard = self._said.wait_for(
-                lambda: any(text in line for line in self._lines[after:]) or self._ended(), self._patience
+                lambda: any(text in line for line in self._lines[after:]) or self._ended(), self.patience
             )
             lines = self._lines[after:]
         if not heard or not any(text in line for line in lines):
@@ -138,7 +138,7 @@ class RunningServer:
         assert self._process is not None, "the server is not running"
         process, self._process = self._process, None
         process.send_signal(number)
-        return process.wait(self._patience)
+        return process.wait(self.patience)
 
     def _ended(self) -> bool:
         return self._process is not None and self._process.poll() is not None
