@@ -142,6 +142,14 @@ SENDING = [
         "after=predecessor or entry.behind",
         "simulation/test_schedules.py",
     ),
+    core(
+        "written-late-draws-before",
+        "1",
+        "outbox",
+        "last = max(last, place.get(identifier, 0))",
+        "last = place.get(identifier, last)",
+    ),
+    core("settled-elsewhere-waits", "1", "outbox", "if there and entry.saved and entry.kept", "if False"),
     core("left-entries-first", "1", "outbox", "for identifier in order or found:", "for identifier in found:"),
     core(
         "suspect-overtakes",

@@ -217,9 +217,25 @@ def test_a_later_answer_of_the_storage_does_not_move_an_entry() -> None:
 
 
 def test_what_other_tabs_left_is_taken_in_where_it_was_typed() -> None:
-    outbox = outbox_of("b/r", "d/r", "memory/r")
+    outbox = outbox_of("b/r", "d/r")
+    outbox.add(replace(post("memory"), kept=False))
     outbox.restore([post("c"), post("a"), post("e")], ["settled", "a", "b", "c", "d", "e"])
     assert [entry.id for entry in outbox] == ["a", "b", "c", "d", "e", "memory"]
+
+
+def test_what_another_tab_has_settled_waits_for_nothing_that_was_left() -> None:
+    outbox = outbox_of("b/r", "settled/r", "c/r")
+    outbox.add(replace(post("memory"), kept=False))
+    outbox.add(replace(post("asked"), saved=False))
+    outbox.restore([post("a"), post("d")], ["a", "b", "c", "d"])
+    assert [entry.id for entry in outbox] == ["settled", "a", "b", "c", "d", "memory", "asked"]
+    assert sent(outbox.due(0.0))[:2] == [("settled", None), ("a", "settled")]
+
+
+def test_what_was_written_late_draws_nothing_before_what_was_typed_meanwhile() -> None:
+    outbox = outbox_of("late/r", "a/r")
+    outbox.restore([post("b")], ["a", "late", "b"])
+    assert [entry.id for entry in outbox] == ["late", "a", "b"]
 
 
 def test_what_the_storage_held_comes_first_and_may_have_been_sent() -> None:

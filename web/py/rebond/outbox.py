@@ -131,15 +131,21 @@ class Outbox:
         ``order`` has the ids of all that the storage holds, in the order typed: in it each new one is put in its place.
         """
         found = {entry.id: replace(entry, flown=True) for entry in entries if entry.id not in self._entries}
-        follows: dict[str | None, list[Entry]] = {}
-        last = None
+        there = set(order)
+        # What the storage had and has no more, another tab has settled: in truth it comes before all that waits.
+        gone = [entry for entry in self if there and entry.saved and entry.kept and entry.id not in there]
+        settled = {entry.id for entry in gone}
+        own = [entry for entry in self if entry.id not in settled]
+        place = {entry.id: number for number, entry in enumerate(own, 1)}
+        follows: dict[int, list[Entry]] = {}
+        last = 0
         for identifier in order or found:
-            if identifier in self._entries:
-                last = identifier
-            elif identifier in found:
+            # What was written late, such as what was refused at first, may stand there behind what was typed after it.
+            last = max(last, place.get(identifier, 0))
+            if identifier in found:
                 follows.setdefault(last, []).append(found[identifier])
-        own = [(entry, *follows.get(entry.id, ())) for entry in self]
-        self._entries = {entry.id: entry for group in (follows.get(None, ()), *own) for entry in group}
+        groups = [gone, follows.get(0, []), *([entry, *follows.get(place[entry.id], [])] for entry in own)]
+        self._entries = {entry.id: entry for group in groups for entry in group}
         return list(found.values())
 
     def saved(self, identifier: str, kept: Kept, behind: str | None) -> Entry | None:
