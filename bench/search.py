@@ -108,9 +108,7 @@ def _fill(database: sqlite3.Connection, messages: int) -> None:
         [(name, name, name) for name in rooms],
     )
     members = [*(("all", name) for name in rooms), ("small", rooms[SMALL])]
-    database.executemany(
-        "INSERT INTO membership (account, room, made_at, read_seq, muted) VALUES (?, ?, 0, 0, 0)", members
-    )
+    database.executemany("INSERT INTO membership (account, room, made_at, read_seq) VALUES (?, ?, 0, 0)", members)
     database.executemany(
         "INSERT INTO message (room, seq, id, author, text, at, changed_seq) VALUES (?, ?, ?, ?, ?, ?, ?)",
         _messages(messages),

@@ -74,6 +74,22 @@ class Account:
                 socket.send(json.dumps(frames))
                 _wait_for_acks(socket, {str(frame["id"]) for frame in frames})
 
+    def direct(self, other: str) -> str:
+        """Return the conversation with somebody, by their name."""
+        people = self._ask("GET", f"/api/people?name={other}")["people"]
+        [identifier] = [each["id"] for each in people if each["name"] == other]
+        room: str = self._ask("POST", "/api/direct", {"people": [identifier]})["room"]["id"]
+        return room
+
+    def read(self, room: str) -> None:
+        """Read all there is in a room, and return once that is known."""
+        seq = self.history(room)[-1]["seq"]
+        with self.connected() as socket:
+            socket.send(json.dumps({"t": "state", "kind": "read", "room": room, "seq": seq}))
+            done = {"kind": "mark", "room": room, "seq": seq}
+            while not any(done.items() <= frame.items() for frame in _objects(socket)):
+                pass
+
     @contextmanager
     def connected(self) -> Iterator[ClientConnection]:
         """Yield a WebSocket that has been welcomed."""
@@ -83,7 +99,7 @@ class Account:
                 pass
             yield socket
 
-    def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
+    def _ask(self, method: str, path: str, body: dict[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
         headers = {"authorization": f"Bearer {self.token}"} if hasattr(self, "token") else {}
         answer = httpx.request(method, f"{self._server.url}{path}", json=body, headers=headers, timeout=PATIENCE)
         assert answer.is_success, answer.text

@@ -87,7 +87,7 @@ def test_typing_does_not_stick_and_presence_goes_when_a_page_is_killed(everyone:
 def test_nothing_shuts_anybody_out(ada: Person, scheme: str) -> None:
     ada.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     assert violations(ada.page) == []
-    ada.room_menu("room.mute")
+    ada.room_menu("heed.muted")
     assert violations(ada.page) == []
     ada.page.keyboard.press("Escape")
     ada.page.get_by_role("button", name=ada.words("directs.new"), exact=True).click()

@@ -96,7 +96,7 @@ def test_what_is_unread_is_told_in_the_list_and_the_title_and_not_of_what_is_mut
     expect(ada.page).to_have_title(f"(2) {ada.words('page.title', room='general')}")
     ada.go_to(name)
     expect(ada.page).to_have_title(ada.words("page.title", room=name))
-    ada.room_menu("room.mute").click()
+    ada.room_menu("heed.muted").click()
     expect(ada.room_link(name)).to_have_accessible_name(ada.words("rooms.muted", room=name))
     ada.go_to("general")
     host.say("third", room=room)

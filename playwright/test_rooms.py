@@ -74,7 +74,7 @@ def test_one_who_leaves_is_in_general_and_receives_nothing_more(ada: Person, bob
 
 def test_nobody_can_leave_general(ada: Person) -> None:
     ada.go_to("general")
-    expect(ada.room_menu("room.mute")).to_be_visible()
+    expect(ada.room_menu("heed.muted")).to_be_visible()
     expect(ada.room_menu("room.leave")).to_be_hidden()
     ada.page.keyboard.press("Escape")
 

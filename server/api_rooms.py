@@ -60,6 +60,12 @@ class Topic(Struct, frozen=True):
     topic: str
 
 
+class Heeded(Struct, frozen=True):
+    """How one heeds a room from now on."""
+
+    heed: marks.Heed
+
+
 class HistoryQuery(Struct, frozen=True):
     """Which messages of a room are asked for: before, after or around a seq, or the newest."""
 
@@ -111,8 +117,7 @@ class RoomsApi:
             Route(f"{room}/topic", self.describe, methods=["POST"]),
             Route(f"{room}/archive", self.archive, methods=["POST"]),
             Route(f"{room}/unarchive", self.unarchive, methods=["POST"]),
-            Route(f"{room}/mute", self.mute, methods=["POST"]),
-            Route(f"{room}/unmute", self.unmute, methods=["POST"]),
+            Route(f"{room}/heed", self.heed, methods=["POST"]),
         ]
 
     async def rooms(self, request: Request) -> Response:
@@ -163,13 +168,9 @@ class RoomsApi:
         """Let an archived room be written in again."""
         return await self._change(request, rooms.archive, on=False)
 
-    async def mute(self, request: Request) -> Response:
-        """Let a room be silent for oneself."""
-        return await self._change(request, marks.mute, on=True)
-
-    async def unmute(self, request: Request) -> Response:
-        """Let it be heard again."""
-        return await self._change(request, marks.mute, on=False)
+    async def heed(self, request: Request) -> Response:
+        """Follow a room, mute it, or neither, for oneself."""
+        return await self._change(request, marks.heed, (await read_json(request, Heeded)).heed)
 
     async def history(self, request: Request) -> Response:
         """Return a page of a room's messages."""

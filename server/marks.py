@@ -1,8 +1,9 @@
-"""How an account stands in its rooms: how far it has read, what is unread, and whether it has muted the room."""
+"""How an account stands in its rooms: how far it has read, what is unread, and how it heeds the room."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import Connection, String, and_, bindparam, func, literal_column, select, update
 
@@ -22,6 +23,17 @@ SMALL = 50
 """The most members of a room in which others are told how far one has read."""
 
 
+class Heed(StrEnum):
+    """What of a room one wants to be told of while one looks elsewhere."""
+
+    FOLLOWED = "followed"
+    """All that is said there."""
+    NORMAL = "normal"
+    """What mentions one; in a direct room, everything."""
+    MUTED = "muted"
+    """What mentions one; what else is unread there counts nowhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """How an account stands in a room. ``unread`` counts what others have said since ``read``, to MAX_UNREAD."""
@@ -30,7 +42,7 @@ class Mark:
     read: int
     unread: int
     mentions: int
-    muted: bool
+    heed: Heed
 
 
 _unread = (
@@ -63,7 +75,7 @@ _ALL = select(
     membership.c.read_seq,
     select(func.count()).select_from(_unread).scalar_subquery(),
     select(func.count()).select_from(_mentions).scalar_subquery(),
-    membership.c.muted,
+    membership.c.heed,
 ).where(membership.c.account == bindparam("account"))
 _EVERY = sqlite.prepare(_ALL)
 _ONE = sqlite.prepare(_ALL.where(membership.c.room == bindparam("room")))
@@ -97,12 +109,12 @@ def read(transaction: Transaction, user: User, room: str, seq: int) -> None:
         transaction.announce(Marked(user.id, _one(connection, user.id, room), small))
 
 
-def mute(transaction: Transaction, room_id: str, user: User, *, on: bool) -> Room:
-    """Let a room be silent for somebody, or heard again. Raises as :func:`rules.check`."""
+def heed(transaction: Transaction, room_id: str, user: User, how: Heed) -> Room:
+    """Let a room be followed, muted or neither by somebody. Raises as :func:`rules.check`."""
     connection = transaction.connection
     rules.check(connection, Act.READ, room_id, user.id)
     mine = and_(membership.c.account == user.id, membership.c.room == room_id)
-    connection.execute(update(membership).where(mine).values(muted=on))
+    connection.execute(update(membership).where(mine).values(heed=how))
     transaction.announce(Marked(user.id, _one(connection, user.id, room_id), others=False))
     return rooms.one(connection, room_id, user.id)
 
@@ -111,5 +123,5 @@ def _one(connection: Connection, account: str, room: str) -> Mark:
     return _mark(*sqlite.run(connection, _ONE, account=account, room=room).fetchone())
 
 
-def _mark(room: str, read_seq: int, unread: int, mentions: int, muted: int) -> Mark:
-    return Mark(room, read_seq, unread, mentions, bool(muted))
+def _mark(room: str, read_seq: int, unread: int, mentions: int, how: str) -> Mark:
+    return Mark(room, read_seq, unread, mentions, Heed(how))

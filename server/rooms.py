@@ -101,7 +101,7 @@ def direct(transaction: Transaction, user: User, others: Iterable[str]) -> Room:
         now = transaction.now
         connection.execute(
             insert(membership),
-            [{"account": each, "room": room_id, "made_at": now, "read_seq": 0, "muted": False} for each in accounts],
+            [{"account": each, "room": room_id, "made_at": now, "read_seq": 0} for each in accounts],
         )
         made = one(connection, room_id, user.id)
         for each in accounts:
@@ -198,9 +198,7 @@ def _let_in(transaction: Transaction, room_id: str, kind: Kind, member: str, by:
     """Store a membership and tell the account of it."""
     connection = transaction.connection
     head = streams.head(connection, room_stream(room_id))
-    connection.execute(
-        insert(membership).values(account=member, room=room_id, made_at=transaction.now, read_seq=head, muted=False)
-    )
+    connection.execute(insert(membership).values(account=member, room=room_id, made_at=transaction.now, read_seq=head))
     body: dict[str, object] = {"head": head}
     if by is not None:
         body["by"] = by.as_json()

@@ -37,7 +37,7 @@ class Act(StrEnum):
     """What can be done in a room."""
 
     READ = "read"
-    """See what happens and has happened there and who is in it; say how far one has read; mute it for oneself."""
+    """See what happens and has happened there and who is in it; say how far one has read; follow or mute it."""
     WRITE = "write"
     """Send messages, change and delete one's own, react, be seen typing."""
     JOIN = "join"

@@ -6,7 +6,6 @@ Times are integers, in milliseconds since the Unix epoch.
 from __future__ import annotations
 
 from sqlalchemy import (
-    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -19,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration, known without loading Alembic: a start with nothing to migrate is to be quick."""
 
 metadata = MetaData(
@@ -97,7 +96,7 @@ membership = Table(
     Column("room", String, ForeignKey("room.id"), primary_key=True, index=True),
     Column("made_at", Integer, nullable=False),
     Column("read_seq", Integer, nullable=False),  # how far it was read
-    Column("muted", Boolean, nullable=False),
+    Column("heed", String, nullable=False, server_default="normal"),  # followed, normal or muted
     sqlite_with_rowid=False,
 )
 

@@ -147,7 +147,7 @@ class States:
         self._tell([room_stream(room)], _told(("typing", room, user.id), "typing", body, by=user.id))
 
     def marked(self, notice: Marked) -> None:
-        """Somebody has read a room, or muted it: their connections are told, and in small rooms the others."""
+        """Somebody has read a room, or heeds it otherwise: their connections learn of it, in small rooms the others."""
         told = mark(notice.mark)
         for follower in tuple(self._hub.followers(streams.account_stream(notice.account))):
             follower.tell(told)
@@ -168,7 +168,7 @@ class States:
 
 def mark(of: Mark) -> Told:
     """Return what is told to an account of how it stands in a room."""
-    body = {"room": of.room, "seq": of.read, "unread": of.unread, "mentions": of.mentions, "muted": of.muted}
+    body = {"room": of.room, "seq": of.read, "unread": of.unread, "mentions": of.mentions, "heed": of.heed}
     return _told(("mark", of.room), "mark", body)
 
 

@@ -47,7 +47,7 @@ def test_who_leaves_has_nothing_unread_there() -> None:
 def test_of_a_muted_room_the_mentions_alone_are_news_and_of_an_archived_one_nothing() -> None:
     rooms = rooms_of(entry("zoo"))
     rooms.welcome({"zoo": 3})
-    rooms.mark("zoo", 0, 3, 1, muted=True)
+    rooms.mark("zoo", 0, 3, 1, heed="muted")
     assert (rooms["zoo"].unread, rooms.unread) == (3, 1)
     rooms.archive("zoo", on=True, seq=4)
     assert rooms.unread == 0

@@ -249,7 +249,7 @@ def test_what_was_skipped_is_in_the_count_of_the_server() -> None:
     mine.on_welcome(wire.Welcome("epoch", {"room:zoo": 1_000}, 250, 10_000, {}, "build-1"))
     mine.on_skipped(Skipped("room:zoo", 1, 900))
     mine.on_event(said("zoo", 960))
-    mine.on_state(wire.State("mark", {"room": "zoo", "seq": 4, "unread": 100, "mentions": 2, "muted": False}))
+    mine.on_state(wire.State("mark", {"room": "zoo", "seq": 4, "unread": 100, "mentions": 2, "heed": "normal"}))
     assert (mine.rooms["zoo"].unread, mine.rooms["zoo"].mentions) == (100, 2)
     mine.on_event(said("zoo", 1_001))
     assert mine.rooms["zoo"].unread == 101
@@ -353,7 +353,7 @@ def marks(of: State) -> list[tuple[str, dict[str, object]]]:
 
 
 def mark(room: str, seq: int, unread: int) -> wire.State:
-    return wire.State("mark", {"room": room, "seq": seq, "unread": unread, "mentions": 0, "muted": False})
+    return wire.State("mark", {"room": room, "seq": seq, "unread": unread, "mentions": 0, "heed": "normal"})
 
 
 def test_it_is_said_how_far_one_has_read_when_one_sees_the_newest_message() -> None:

@@ -10,7 +10,7 @@ from rebond import wire
 from server import marks, messages, people, rooms
 from server.accounts import User
 from server.errors import NotAMemberError
-from server.marks import MAX_UNREAD, Mark
+from server.marks import MAX_UNREAD, Heed, Mark
 from server.notices import Marked
 from tests.support.store import Store
 
@@ -39,10 +39,10 @@ async def test_what_others_have_said_is_unread_until_it_is_read(store: Store) ->
     await say(store, ada, "message-4", "gone @bob")
     delete = wire.Delete("delete-04", "general", "message-4")
     await store.database.write(partial(messages.store, author=ada, asked=delete))
-    assert await standing(store, bob) == {"general": Mark("general", 0, unread=2, mentions=1, muted=False)}
+    assert await standing(store, bob) == {"general": Mark("general", 0, unread=2, mentions=1, heed=Heed.NORMAL)}
     await read(store, bob, 2)
-    assert await standing(store, bob) == {"general": Mark("general", 2, unread=1, mentions=0, muted=False)}
-    assert await standing(store, ada) == {"general": Mark("general", 0, unread=1, mentions=1, muted=False)}
+    assert await standing(store, bob) == {"general": Mark("general", 2, unread=1, mentions=0, heed=Heed.NORMAL)}
+    assert await standing(store, ada) == {"general": Mark("general", 0, unread=1, mentions=1, heed=Heed.NORMAL)}
 
 
 async def test_a_mark_goes_up_and_never_beyond_what_has_happened(store: Store) -> None:
@@ -61,7 +61,7 @@ async def test_there_is_no_mark_in_a_room_one_is_not_in(store: Store) -> None:
     await read(store, bob, 1, room.id)
     assert announced(store) == []
     with pytest.raises(NotAMemberError):
-        await store.database.write(partial(marks.mute, room_id=room.id, user=bob, on=True))
+        await store.database.write(partial(marks.heed, room_id=room.id, user=bob, how=Heed.MUTED))
 
 
 async def test_unread_messages_are_counted_to_a_bound(store: Store) -> None:
@@ -91,12 +91,12 @@ async def test_members_of_a_small_room_see_how_far_each_has_read(store: Store) -
     assert [(person.name, person.read) for person in found] == [("ada", 0), ("bob", 1)]
 
 
-async def test_a_room_is_muted_and_heard_again(store: Store) -> None:
+async def test_a_room_is_followed_muted_and_neither(store: Store) -> None:
     ada = await store.account("ada")
-    for on in (True, False):
-        await store.database.write(partial(marks.mute, room_id="general", user=ada, on=on))
-        assert (await standing(store, ada))["general"].muted is on
-    assert announced(store) == [(ada.id, 0, False)] * 2
+    for how in (Heed.FOLLOWED, Heed.MUTED, Heed.NORMAL):
+        await store.database.write(partial(marks.heed, room_id="general", user=ada, how=how))
+        assert (await standing(store, ada))["general"].heed is how
+    assert announced(store) == [(ada.id, 0, False)] * 3
 
 
 async def test_what_was_said_before_one_came_is_not_unread(store: Store) -> None:

@@ -106,6 +106,20 @@ def test_old_database_keeps_all_it_holds_and_a_copy_stays_beside_it(tmp_path: Pa
         assert kept.execute("SELECT text FROM message").fetchall() == [("hello",)]
 
 
+def test_what_was_muted_stays_so(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite3"
+    make(path, "0004")
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute("INSERT INTO account (id, name, folded, password, made_at) VALUES ('u1', 'Ada', 'ada', 'hash', 1)")
+        for room in ("quiet", "loud"):
+            old.execute("INSERT INTO room VALUES (?, 'public', ?, ?, '', 1, NULL)", (room, room, room))
+            old.execute("INSERT INTO membership VALUES ('u1', ?, 1, 0, ?)", (room, room == "quiet"))
+    migrate(url(path))
+    with closing(sqlite3.connect(path)) as new:
+        found = new.execute("SELECT room, heed FROM membership ORDER BY room").fetchall()
+        assert found == [("loud", "normal"), ("quiet", "muted")]
+
+
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_every_older_database_gets_the_tables_of_the_schema(tmp_path: Path, revision: str) -> None:
     make(tmp_path / "old.sqlite3", revision)

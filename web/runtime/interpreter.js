@@ -96,6 +96,9 @@ async function prepare() {
   await keep();
 }
 
+// A notification was pressed (worker.js): the address leads to its message.
+navigator.serviceWorker?.addEventListener("message", ({ data }) => (location.hash = data.address));
+
 // The policy of the server takes scripts' addresses only from code that says so (Trusted Types).
 function trusted(url) {
   return globalThis.trustedTypes?.createPolicy("rebond", { createScriptURL: () => url }).createScriptURL(url) ?? url;

@@ -50,6 +50,18 @@ async function remember(language) {
   if (language) await (await caches.open(shelf)).put("/language", new Response(language));
 }
 
+// A notification is answered by the page that was looked at last, or by a new one.
+async function answer({ data }) {
+  const all = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  const open = all.find(({ url }) => new URL(url).pathname === pages[0]);
+  open?.postMessage(data);
+  await (open ? open.focus() : clients.openWindow(pages[0] + data.address));
+}
+
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(answer(event.notification));
+});
 addEventListener("install", (event) => event.waitUntil(install()));
 addEventListener("activate", (event) => event.waitUntil(clear()));
 addEventListener("fetch", (event) => {

@@ -52,8 +52,7 @@ ACTS = {
     "invite": Act("POST", "/api/rooms/{room}/invite", "not_a_member", body={"account": "{bob}"}),
     "rename": Act("POST", "/api/rooms/{room}/name", "not_a_member", body={"name": "{fresh}"}),
     "describe": Act("POST", "/api/rooms/{room}/topic", "not_a_member", body={"topic": "bears"}),
-    "mute": Act("POST", "/api/rooms/{room}/mute", "not_a_member"),
-    "unmute": Act("POST", "/api/rooms/{room}/unmute", "not_a_member"),
+    "heed": Act("POST", "/api/rooms/{room}/heed", "not_a_member", body={"heed": "followed"}),
     "archive": Act("POST", "/api/rooms/{room}/archive", "not_a_member"),
     "unarchive": Act("POST", "/api/rooms/{room}/unarchive", "not_a_member"),
 }

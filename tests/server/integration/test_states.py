@@ -26,7 +26,7 @@ async def test_badges_are_there_before_any_history_is_read(ada: Visitor, bob: Vi
         await hers.acked("unread-1")
     async with bob.connected() as his:
         mark = await heard(his, "mark", room=room)
-    assert (mark["unread"], mark["mentions"], mark["muted"]) == (1, 1, False)
+    assert (mark["unread"], mark["mentions"], mark["heed"]) == (1, 1, "normal")
 
 
 async def test_what_is_read_in_one_tab_is_read_in_the_other_and_others_see_it(ada: Visitor, bob: Visitor) -> None:
@@ -42,12 +42,13 @@ async def test_what_is_read_in_one_tab_is_read_in_the_other_and_others_see_it(ad
     assert {person["id"]: person["read"] for person in people}[bob.id] == seq
 
 
-async def test_muting_reaches_the_other_tab(ada: Visitor) -> None:
+async def test_how_one_heeds_a_room_reaches_the_other_tab(ada: Visitor) -> None:
     async with ada.connected() as tab:
-        await ada.post("/api/rooms/general/mute")
-        await heard(tab, "mark", room="general", muted=True)
-        await ada.post("/api/rooms/general/unmute")
-        await heard(tab, "mark", room="general", muted=False)
+        for how in ("muted", "followed", "normal"):
+            await ada.post("/api/rooms/general/heed", heed=how)
+            await heard(tab, "mark", room="general", heed=how)
+    answer = await ada.post("/api/rooms/general/heed", heed="loudly")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
 
 
 async def test_typing_is_shown_to_the_others_in_the_room_for_a_time(ada: Visitor, bob: Visitor) -> None:

@@ -119,7 +119,7 @@ class Api:
         return None if body.get("room") is None else self._room(body)
 
     async def change_room(self, room: str, what: str, body: Mapping[str, object] | None = None) -> Room:
-        """Change a room: ``name``, ``topic``, ``invite``, ``archive``, ``unarchive``, ``mute`` or ``unmute``."""
+        """Change a room: ``name``, ``topic``, ``invite``, ``archive``, ``unarchive`` or ``heed``."""
         return self._room(await self._ask("POST", f"{_path(room)}/{what}", body))
 
     async def roster(self) -> list[Entry]:

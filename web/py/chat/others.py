@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chat.messages import Malformed, person
 from chat.people import Person
 from chat.reading import Reading
-from chat.rooms import Rooms
+from chat.rooms import NORMAL, Rooms
 from chat.roster import Entry, Roster
 from chat.typists import Typists
 from rebond import wire
@@ -54,8 +54,8 @@ class Others:
         """
         match state.kind, state.body:
             case "mark", {"room": str(room), "seq": int(seq), "unread": int(unread), "mentions": int(mentions)}:
-                muted = state.body.get("muted") is True
-                return Marked(room, seq, unread, self._rooms.mark(room, seq, unread, mentions, muted=muted))
+                heed = str(state.body.get("heed") or NORMAL)
+                return Marked(room, seq, unread, self._rooms.mark(room, seq, unread, mentions, heed=heed))
             case "read", {"room": str(room), "user": str(user), "seq": int(seq)}:
                 self.reading.told(room, user, seq)
             case "typing", {"room": str(room), "user": user, "for_ms": int(for_ms)}:

@@ -83,8 +83,12 @@ class Places:
     # Changing rooms.
 
     def change(self, room: str, what: str) -> None:
-        """``mute`` or ``unmute`` a room, ``archive`` or ``unarchive`` it."""
+        """``archive`` a room or ``unarchive`` it."""
         self._do(partial(self._change, room, what))
+
+    def heed(self, room: str, how: str) -> None:
+        """Follow a room, mute it, or neither (docs/protocol.md)."""
+        self._do(partial(self._change, room, "heed", {"heed": how}))
 
     async def rename(self, room: str, name: str, topic: str) -> str | None:
         """Give a room another name and topic; return an error code if that did not work."""

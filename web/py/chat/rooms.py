@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 
 from chat.messages import Malformed, person
 from chat.people import Person
@@ -13,6 +13,9 @@ GENERAL = "general"
 """The id of the room that everyone is in. It stands first, and cannot be left."""
 
 PUBLIC, PRIVATE, DIRECT = "public", "private", "direct"
+
+FOLLOWED, NORMAL, MUTED = "followed", "normal", "muted"
+"""How one heeds a room (docs/protocol.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Room:
     archived: bool = False
     people: tuple[Person, ...] = ()
     mentions: int = 0
-    muted: bool = False
+    heed: str = NORMAL
     read: int = 0
     told: int = 0
 
@@ -41,6 +44,23 @@ class Room:
     def direct(self) -> bool:
         """Whether it is a conversation between certain people."""
         return self.kind == DIRECT
+
+    @property
+    def muted(self) -> bool:
+        """Whether one wants to hear nothing of it but what mentions one."""
+        return self.heed == MUTED
+
+    @property
+    def calling(self) -> int:
+        """How much unread there is for which one wants to be called from elsewhere: a notification."""
+        if self.archived or not self.joined:
+            return 0
+        return self.unread if self.calls else self.mentions
+
+    @property
+    def calls(self) -> bool:
+        """Whether whatever is said there calls one, and not a mention alone."""
+        return self.heed == FOLLOWED or (self.direct and not self.muted)
 
     @property
     def urgent(self) -> bool:
@@ -85,7 +105,8 @@ def from_record(record: Mapping[str, object]) -> Room:
     """Read a room as it was kept."""
     people = record.get("people")
     others = tuple(Person(**each) for each in people) if isinstance(people, list) else ()
-    return Room(**{**record, "people": others})  # type: ignore[arg-type] # as it was written
+    known = {each.name: record[each.name] for each in fields(Room) if each.name in record}  # an older page wrote it?
+    return Room(**{**known, "people": others})  # type: ignore[arg-type] # as it was written
 
 
 def _named(people: Iterable[Person]) -> str:
@@ -163,7 +184,7 @@ class Rooms:
                 kind=entry.kind,
                 unread=unread,
                 mentions=mentions,
-                muted=known.muted,
+                heed=known.heed,
                 read=known.read,
             )
         )
@@ -230,11 +251,11 @@ class Rooms:
         for room, head in heads.items():
             self._tally(room).expect(head)
 
-    def mark(self, room: str, read: int, unread: int, mentions: int, *, muted: bool) -> bool:
+    def mark(self, room: str, read: int, unread: int, mentions: int, *, heed: str) -> bool:
         """How one stands in a room, as the server has counted; return whether it is the first since the greeting."""
         first = self._tally(room).mark(read, unread, mentions)
         if room in self._rooms:
-            self._rooms[room] = replace(self._rooms[room], muted=muted)
+            self._rooms[room] = replace(self._rooms[room], heed=heed)
             self._count(room)
         return first
 
@@ -242,6 +263,10 @@ class Rooms:
         """Somebody else has said something."""
         self._tally(room).add(seq, mentioned=mentioned)
         self._count(room)
+
+    def replayed(self, room: str, seq: int) -> bool:
+        """Tell whether something was said before the connection stood, and comes only now."""
+        return self._tally(room).replayed(seq)
 
     def unsaid(self, room: str, seq: int) -> None:
         """It was deleted."""

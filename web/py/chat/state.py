@@ -48,6 +48,10 @@ def _unheard(_kind: str, **_body: object) -> None:
     """Nobody listens."""
 
 
+def _uncalled(_room: str, _seq: int, _message: Message | None, _mentioned: bool) -> None:
+    """Nobody wants to be called."""
+
+
 class State:
     """The rooms, their messages, the drafts and the connection. ``changed`` is called after every change.
 
@@ -70,6 +74,9 @@ class State:
         self.others = Others(me.id, self.rooms)
         self.say: Callable[..., None] = _unheard
         """Tells the server of something that is only state: its kind, and its fields."""
+        self.call: Callable[[str, int, Message | None, bool], None] = _uncalled
+        """Called with what others say: the room, the seq, the message or None if it was missed, and whether the reader
+        is mentioned in it."""
         self.connection = Connection()
         self.history = History()
         self.current = GENERAL
@@ -152,6 +159,7 @@ class State:
         """Too much was missed in a room: what it is comes when it is wanted."""
         room = skipped.stream.removeprefix(_ROOM)
         self.timeline(room).skip(skipped.from_, skipped.to)
+        self.call(room, skipped.to, None, False)
         self._changed_rooms()
 
     def on_state(self, state: wire.State) -> None:
@@ -393,7 +401,9 @@ class State:
         if not self.timeline(room).add(message):
             return
         if not own:
-            self.rooms.heard(room, message.seq, mentioned=isinstance(mentions, list) and self.me.id in mentions)
+            mentioned = isinstance(mentions, list) and self.me.id in mentions
+            self.rooms.heard(room, message.seq, mentioned=mentioned)
+            self.call(room, message.seq, message, mentioned)
         known = self.rooms.get(room)
         if room == self.current and not own:
             self.news.append(message)

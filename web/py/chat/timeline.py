@@ -355,6 +355,10 @@ class Timeline:
         seq = self._seqs.get(key)
         return None if seq is None else self._messages[seq].quote
 
+    def holding(self, seq: int) -> Message | None:
+        """Return the message with a seq, as it is now; None if it is not here."""
+        return self._messages.get(seq)
+
     def at(self, seq: int) -> Message | None:
         """Return the first message that is shown from a seq on."""
         return next((message for message in self.messages if message.seq >= seq), None)

@@ -56,6 +56,10 @@ class Unread:
         if seq > self._floor and seq > self.read:
             self._since[seq] = mentioned
 
+    def replayed(self, seq: int) -> bool:
+        """Tell whether the greeting knew of it already."""
+        return seq <= self._floor
+
     def drop(self, seq: int) -> None:
         """It was deleted."""
         self._since.pop(seq, None)

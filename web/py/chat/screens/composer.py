@@ -48,7 +48,8 @@ class Composer:
             if not came_from_another:
                 self._take_over(state)
             # On a phone the keyboard would cover what one has come to read.
-            if js.matchMedia("(pointer: fine)").matches and (came_from_another or _nothing_has_focus()):
+            leads_on = came_from_another and not list(document.querySelectorAll("[data-sought]:focus"))
+            if js.matchMedia("(pointer: fine)").matches and (leads_on or _nothing_has_focus()):
                 self._field.focus()
         editing = state.writing.editing
         changing = editing is not None and editing.room == state.current

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from chat.app import App
@@ -9,9 +10,12 @@ from chat.powers import keeps_order
 from chat.screens.dom import attribute, by_id, document
 from chat.screens.listening import Acts, Listeners
 from chat.screens.page import Page
+from chat.state import State
 from chat.texts import Texts
 
 if TYPE_CHECKING:
+    from chat.screens.notify import Notify
+    from chat.screens.notifying import Notifying
     from chat.screens.place import Place
     from chat.screens.settings import Settings
 
@@ -27,6 +31,8 @@ class Later:
         self._acts = acts
         self._settings: Settings | None = None
         self._place: Place | None = None
+        self._notify: Notify | None = None
+        self._notifying: Notifying | None = None
         acts.act("settings", lambda _: self._open_settings())
         acts.act("place", lambda _: self._open_place())
 
@@ -36,6 +42,7 @@ class Later:
         inside = state is not None and attribute(document.documentElement, "data-view") == "chat"
         ruling = inside and state is not None and keeps_order(state.people.role(state.me.id))
         by_id("open-place").hidden = not ruling
+        self._render_notifications(state if inside and self._page.notify else None)
         if self._settings is not None:
             self._settings.render(state if inside else None)
         if self._place is not None:
@@ -46,13 +53,28 @@ class Later:
         for dialog in (self._settings, self._place):
             if dialog is not None:
                 dialog.translate()
+        if self._notify is not None:
+            self._notify.render()
+
+    def _render_notifications(self, state: State | None) -> None:
+        """Notify of the visit while that is wanted."""
+        if self._notifying is None and state is not None:
+            from chat.screens.notifying import Notifying, supported
+
+            if supported():
+                self._notifying = Notifying(self._page, self._texts, self._listeners, token_urlsafe(9))
+        if self._notifying is not None:
+            self._notifying.render(state)
 
     def _open_settings(self) -> None:
+        from chat.screens.notify import Notify
         from chat.screens.settings import Settings
 
-        if self._settings is None:
+        if self._settings is None or self._notify is None:
             self._settings = Settings(self._app, self._texts, self._listeners, self._acts)
+            self._notify = Notify(self._app, self._page, self._texts, self._listeners)
         self._settings.open()
+        self._notify.open()
 
     def _open_place(self) -> None:
         from chat.screens.place import Place

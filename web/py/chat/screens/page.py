@@ -19,7 +19,7 @@ _TRANSLATED = ("alt", "aria-label", "title", "placeholder", "lang")
 
 _ROOM = "#room/"
 _JOIN = "#join="
-_SIGN, _ACCOUNT = "rebond_here", "account"
+_SIGN, _ACCOUNT, _NOTIFY = "rebond_here", "account", "notify"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -166,10 +166,29 @@ class Page:
     def forget(self) -> None:
         """Nobody is signed in, and whoever was has left for good."""
         self.ended()
+        self.notify = ""
         try:
             js.localStorage.removeItem(_ACCOUNT)
         except JsException as error:
             js.console.debug(f"nothing was kept: {error.message}")
+
+    @property
+    def notify(self) -> str:
+        """Whether the reader wants notifications: ``full``, ``bare`` without what messages say, or empty."""
+        try:
+            return given(js.localStorage.getItem(_NOTIFY)) or ""
+        except JsException:
+            return ""
+
+    @notify.setter
+    def notify(self, wanted: str) -> None:
+        try:
+            if wanted:
+                js.localStorage.setItem(_NOTIFY, wanted)
+            else:
+                js.localStorage.removeItem(_NOTIFY)
+        except JsException as error:
+            js.console.debug(f"not kept for the next visit: {error.message}")
 
     @property
     def _sign(self) -> str:

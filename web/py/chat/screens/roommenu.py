@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import cast
 
 from chat.app import App
-from chat.rooms import GENERAL, Room
-from chat.screens.dom import Dialog, Element, Popover, around, by_id, field, put_text, within
+from chat.rooms import FOLLOWED, GENERAL, NORMAL, Room
+from chat.screens.dom import Dialog, Element, Popover, around, attribute, by_id, field, put_text, within
 from chat.screens.listening import Acts
 from chat.state import State
 from chat.texts import Texts
@@ -26,7 +26,7 @@ class RoomMenu:
         self._problem = ""
         self._task: asyncio.Task[None] | None = None
         acts.act("room-edit", self._chosen(self._edit))
-        acts.act("room-mute", self._chosen(self._mute))
+        acts.act("heed", self._heed)
         acts.act("room-archive", self._chosen(self._archive))
         acts.act("leave", self._chosen(self._leave))
         acts.act("close-dialog", _close)
@@ -40,9 +40,9 @@ class RoomMenu:
         by_id("leave").hidden = fixed
         by_id("room-edit-open").hidden = fixed or room is None or room.archived
         by_id("room-archive").hidden = fixed
-        by_id("room-mute").hidden = room is None or not room.joined
+        by_id("room-heed").hidden = room is None or not room.joined
         if room is not None:
-            put_text(by_id("room-mute"), self._texts.text("room.unmute" if room.muted else "room.mute"))
+            self._show_heed(room)
             put_text(by_id("room-archive"), self._texts.text("room.unarchive" if room.archived else "room.archive"))
         if self._dialog.open:
             said = self._texts.problem(self._problem) if self._problem else ""
@@ -58,9 +58,19 @@ class RoomMenu:
 
         return choose
 
-    def _mute(self, room: Room) -> None:
-        if self._app.visit is not None:
-            self._app.visit.places.change(room.id, "unmute" if room.muted else "mute")
+    def _show_heed(self, room: Room) -> None:
+        """Show what of the room calls one. In a conversation everything does, so following it adds nothing."""
+        how = NORMAL if room.direct and room.heed == FOLLOWED else room.heed
+        for button in by_id("room-heed").querySelectorAll("button"):
+            each = attribute(button, "data-heed")
+            button.hidden = room.direct and each == FOLLOWED
+            button.setAttribute("aria-pressed", "true" if each == how else "false")
+        put_text(by_id("heed-normal-hint"), self._texts.text("heed.direct_hint" if room.direct else "heed.normal_hint"))
+
+    def _heed(self, button: Element) -> None:
+        how, visit = attribute(button, "data-heed"), self._app.visit
+        if visit is not None:
+            self._chosen(lambda room: visit.places.heed(room.id, how))(button)
 
     def _archive(self, room: Room) -> None:
         if self._app.visit is not None:
