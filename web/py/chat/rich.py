@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
@@ -75,8 +74,10 @@ _made: list[MarkdownIt] = []
 
 
 def _parser() -> MarkdownIt:
-    """Return the parser, which is made when it is wanted first."""
+    """Return the parser, which is imported and made when it is wanted first: that takes longer than all of the chat."""
     if not _made:
+        from markdown_it import MarkdownIt
+
         parser = MarkdownIt("zero")
         parser.enable(["fence", "blockquote", "list", "backticks", "emphasis", "strikethrough", "link", "escape"])
         parser.disable("text_join")  # what was escaped is told apart

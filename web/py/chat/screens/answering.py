@@ -43,8 +43,10 @@ class Answering:
         listeners.on(by_id("messages"), "keydown", self._led)
         listeners.on(document, "pointerdown", self._pointed)
 
-    def render(self, state: State) -> None:
+    def render(self, state: State | None) -> None:
         """Show what one replies to, if it is a message that is still there."""
+        if state is None:
+            return
         target = state.writing.replying(state.current)
         bar = by_id("composer-reply")
         editing = state.writing.editing
@@ -55,6 +57,9 @@ class Answering:
             bar.classList.toggle("known", quote is not None)
             if quote is not None:
                 fill(bar, quote, self._texts)
+
+    def translate(self) -> None:
+        """What is replied to is written anew with each drawing."""
 
     # Replies.
 

@@ -39,9 +39,9 @@ class Browse:
         acts.form("new-room", lambda _: self._make_room())
         listeners.on(self._dialog, "click", self._clicked)
 
-    def render(self, state: State) -> None:
+    def render(self, state: State | None) -> None:
         """Show the rooms there are now."""
-        if not self._dialog.open:
+        if state is None or not self._dialog.open:
             return
         rooms = [OpenRoom(room.id, room.name, room.members) for room in state.rooms.open]
         self._rooms.show(rooms)

@@ -15,8 +15,9 @@ from chat.screens.dom import Choice, Dialog, Element, Popover, attribute, by_id,
 from chat.screens.faces import presence_words, show_face
 from chat.screens.keyed import KeyedList
 from chat.screens.listening import Acts, Listeners
+from chat.screens.zone import BrowserZone
+from chat.state import State
 from chat.texts import Texts
-from chat.times import Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,10 @@ class PersonRow:
 class Company:
     """Shows people, and carries out what one wants with them."""
 
-    def __init__(self, app: App, texts: Texts, zone: Zone, listeners: Listeners, acts: Acts) -> None:
+    def __init__(self, app: App, texts: Texts, listeners: Listeners, acts: Acts) -> None:
         self._app = app
         self._texts = texts
-        self.zone = zone
+        self._zone = BrowserZone(texts.language)
         self._people = cast(Dialog, by_id("room-people"))
         self._talk = cast(Dialog, by_id("talk"))
         self._members = KeyedList(by_id("room-members-list"), _make, self._update)
@@ -50,6 +51,13 @@ class Company:
         acts.act("talk", lambda _: self._begin())
         acts.form("talk", lambda _: self._start())
         listeners.on(by_id("talk-filter"), "input", lambda _: self._show_choices())
+
+    def render(self, state: State | None) -> None:
+        """What is open stands as it was when it was opened: nothing moves under a finger."""
+
+    def translate(self) -> None:
+        """Write the times of those who were here as the language wants them."""
+        self._zone = BrowserZone(self._texts.language)
 
     # Who is in a room.
 
@@ -147,7 +155,7 @@ class Company:
         me = entry.id == state.me.id
         words = "people.you" if me else ""
         now = state.clocks.wall()
-        said = self._texts.text(words) if words else presence_words(known, self._texts, self.zone, now)
+        said = self._texts.text(words) if words else presence_words(known, self._texts, self._zone, now)
         return PersonRow(entry.id, entry.person, "online" if me else known.here, said, invite)
 
     def _update(self, node: Element, row: PersonRow) -> None:

@@ -11,6 +11,7 @@ from chat.screens.dom import Element, Field, attribute, by_id, field, put_text, 
 from chat.screens.fetching import fetch
 from chat.screens.listening import Acts
 from chat.screens.page import Page
+from chat.state import State
 from chat.texts import Texts
 
 _OF_REGISTERING = frozenset({"name_taken", "bad_name", "bad_password", "bad_code", "registration_closed"})
@@ -32,7 +33,7 @@ class Door:
         for name in self._problems:
             acts.form(name, self._submitted)
 
-    def render(self) -> None:
+    def render(self, _: State | None = None) -> None:
         """Take over the app's problem, and say what there is to say."""
         if self._app.problem:
             code, self._app.problem = self._app.problem, ""
@@ -53,6 +54,9 @@ class Door:
             self._asking = asyncio.ensure_future(self._ask())
         self._asked = at_door
         self._show_entrance()
+
+    def translate(self) -> None:
+        """What is said here is said anew with each drawing."""
 
     def _show_entrance(self) -> None:
         """Say who may make an account, and ask for a join code where one is needed."""

@@ -1,84 +1,90 @@
-"""The dialogs that are seldom opened. Their Python is imported when they are: a start has no time for it."""
+"""Screens that are made when they are first wanted, and whose Python is imported then: a start has no time for it."""
 
 from __future__ import annotations
 
-from secrets import token_urlsafe
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
 
-from chat.app import App
-from chat.powers import keeps_order
-from chat.screens.dom import attribute, by_id, document
+from chat.screens.dom import Element
 from chat.screens.listening import Acts, Listeners
-from chat.screens.page import Page
 from chat.state import State
-from chat.texts import Texts
 
-if TYPE_CHECKING:
-    from chat.screens.notify import Notify
-    from chat.screens.notifying import Notifying
-    from chat.screens.place import Place
-    from chat.screens.settings import Settings
+
+class Screen(Protocol):
+    """What each of them has to be able to do."""
+
+    def render(self, state: State | None) -> None:
+        """Show how things stand now; there is no state where nobody is in."""
+        ...
+
+    def translate(self) -> None:
+        """Put what is shown into the language of the texts."""
+        ...
+
+
+class Waiting:
+    """A screen that may not be there yet."""
+
+    def __init__(self, make: Callable[[], Screen], when: Callable[[State | None], bool] | None) -> None:
+        self._make = make
+        self._when = when
+        self.screen: Screen | None = None
+
+    def come(self) -> Screen:
+        """Be there."""
+        if self.screen is None:
+            self.screen = self._make()
+        return self.screen
+
+    def is_wanted(self, state: State | None) -> bool:
+        """Tell whether it has something to show."""
+        return self._when is not None and self._when(state)
 
 
 class Later:
-    """Opens one's settings, and the place for those who keep order; closes them where nobody is in any more."""
+    """Makes the screens that are waiting, and draws those that are there."""
 
-    def __init__(self, app: App, page: Page, texts: Texts, listeners: Listeners, acts: Acts) -> None:
-        self._app = app
-        self._page = page
-        self._texts = texts
-        self._listeners = listeners
+    def __init__(self, acts: Acts, listeners: Listeners) -> None:
         self._acts = acts
-        self._settings: Settings | None = None
-        self._place: Place | None = None
-        self._notify: Notify | None = None
-        self._notifying: Notifying | None = None
-        acts.act("settings", lambda _: self._open_settings())
-        acts.act("place", lambda _: self._open_place())
+        self._listeners = listeners
+        self._state: State | None = None
+        self._waiting: list[Waiting] = []
 
-    def render(self) -> None:
-        """Offer what the reader may open, and keep what is open up to date."""
-        state = None if self._app.visit is None else self._app.visit.state
-        inside = state is not None and attribute(document.documentElement, "data-view") == "chat"
-        ruling = inside and state is not None and keeps_order(state.people.role(state.me.id))
-        by_id("open-place").hidden = not ruling
-        self._render_notifications(state if inside and self._page.notify else None)
-        if self._settings is not None:
-            self._settings.render(state if inside else None)
-        if self._place is not None:
-            self._place.render(state if ruling else None)
+    def add(
+        self,
+        make: Callable[[], Screen],
+        *acts: str,
+        when: Callable[[State | None], bool] | None = None,
+        opens: Element | None = None,
+    ) -> None:
+        """Let a screen wait until it is wanted: ``make`` imports and makes it.
+
+        That is when a button with one of ``acts`` is pressed (the screen takes these acts over as it is made, and is
+        then told of the press), when ``when`` holds of how things stand, or when the popover ``opens`` does.
+        """
+        waiting = Waiting(make, when)
+        self._waiting.append(waiting)
+        for name in acts:
+            self._acts.act(name, partial(self._pressed, waiting, name))
+        if opens is not None:
+            self._listeners.on(opens, "beforetoggle", lambda _: waiting.come().render(self._state))
+
+    def render(self, state: State | None) -> None:
+        """Make those that are wanted now, and bring all that are there up to how things stand."""
+        self._state = state
+        for waiting in self._waiting:
+            if waiting.screen is not None or waiting.is_wanted(state):
+                waiting.come().render(state)
 
     def translate(self) -> None:
-        """Put what is open into the language of the texts."""
-        for dialog in (self._settings, self._place):
-            if dialog is not None:
-                dialog.translate()
-        if self._notify is not None:
-            self._notify.render()
+        """Put those that are there into the language of the texts."""
+        for waiting in self._waiting:
+            if waiting.screen is not None:
+                waiting.screen.translate()
 
-    def _render_notifications(self, state: State | None) -> None:
-        """Notify of the visit while that is wanted."""
-        if self._notifying is None and state is not None:
-            from chat.screens.notifying import Notifying, supported
-
-            if supported():
-                self._notifying = Notifying(self._page, self._texts, self._listeners, token_urlsafe(9))
-        if self._notifying is not None:
-            self._notifying.render(state)
-
-    def _open_settings(self) -> None:
-        from chat.screens.notify import Notify
-        from chat.screens.settings import Settings
-
-        if self._settings is None or self._notify is None:
-            self._settings = Settings(self._app, self._texts, self._listeners, self._acts)
-            self._notify = Notify(self._app, self._page, self._texts, self._listeners)
-        self._settings.open()
-        self._notify.open()
-
-    def _open_place(self) -> None:
-        from chat.screens.place import Place
-
-        if self._place is None:
-            self._place = Place(self._app, self._page, self._texts, self._listeners, self._acts)
-        self._place.open()
+    def _pressed(self, waiting: Waiting, name: str, button: Element) -> None:
+        if waiting.screen is not None:
+            raise LookupError(f"{type(waiting.screen).__name__} has not taken the act {name} over")
+        waiting.come()
+        self._acts.do(name, button)

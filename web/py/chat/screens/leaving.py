@@ -12,6 +12,7 @@ from chat.app import App
 from chat.screens.dom import Dialog, Element, by_id, document, put_text
 from chat.screens.listening import Acts
 from chat.screens.zone import BrowserZone
+from chat.state import State
 from chat.texts import Texts
 from chat.unsent import as_text, file_name
 from rebond.wire import Delete, Operation
@@ -40,6 +41,12 @@ class Leaving:
         acts.act("save-unsent", lambda _: self._save())
         acts.act("leave-all-the-same", lambda _: self._begin(self._leave))
         acts.act("stay", lambda _: self._dialog.close())
+
+    def render(self, state: State | None) -> None:
+        """What would be lost is counted when one asks to leave."""
+
+    def translate(self) -> None:
+        """What is said is said when one asks to leave."""
 
     def _begin(self, work: Callable[[], object]) -> None:
         if self._task is None or self._task.done():

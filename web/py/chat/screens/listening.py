@@ -50,17 +50,27 @@ class Listeners:
 
 
 class Acts:
-    """What buttons do: ``data-act`` on a button names it, ``data-form`` on a form."""
+    """What buttons do: ``data-act`` on a button names it, ``data-form`` on a form. Some acts have a key as well."""
 
     def __init__(self, listeners: Listeners) -> None:
         self._acts: dict[str, Callable[[Element], None]] = {}
         self._forms: dict[str, Callable[[Element], None]] = {}
+        self._keys: list[tuple[str, Callable[[Event], bool]]] = []
         listeners.on(document, "click", self._click)
+        listeners.on(document, "keydown", self._press)
         listeners.on(document, "submit", self._submit)
 
     def act(self, name: str, handler: Callable[[Element], None]) -> None:
         """Call ``handler`` with the button when it is pressed."""
         self._acts[name] = handler
+
+    def key(self, name: str, meant: Callable[[Event], bool]) -> None:
+        """Do the act when a key goes down, anywhere, for which ``meant`` holds."""
+        self._keys.append((name, meant))
+
+    def do(self, name: str, element: Element) -> None:
+        """Do an act, as if ``element`` were its button."""
+        self._acts[name](element)
 
     def form(self, name: str, handler: Callable[[Element], None]) -> None:
         """Call ``handler`` with the form when it is sent off, in place of the browser's own way."""
@@ -71,6 +81,13 @@ class Acts:
         handler = None if button is None else self._acts.get(attribute(button, "data-act"))
         if button is not None and handler is not None:
             handler(button)
+
+    def _press(self, event: Event) -> None:
+        for name, meant in self._keys:
+            if meant(event):
+                event.preventDefault()
+                self.do(name, event.target)
+                return
 
     def _submit(self, event: Event) -> None:
         handler = self._forms.get(attribute(event.target, "data-form"))

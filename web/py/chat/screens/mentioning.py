@@ -9,8 +9,9 @@ from __future__ import annotations
 from chat.app import App
 from chat.mentions import Begun, begun, completed
 from chat.people import Person
-from chat.screens.dom import Element, Event, around, attribute, by_id, copy_of, field, put_text, within
+from chat.screens.dom import Element, Event, around, attribute, by_id, copy_of, field, has_focus, put_text, within
 from chat.screens.listening import Listeners
+from chat.state import State
 from chat.texts import Texts
 
 
@@ -34,11 +35,16 @@ class Mentioning:
         # The field keeps the focus.
         listeners.on(self._list, "mousedown", lambda event: event.preventDefault())
         listeners.on(self._list, "click", self._clicked)
+        if has_focus(self._field):
+            self._look()  # at what was typed before there was anybody to listen
 
-    def render(self) -> None:
+    def render(self, _: State | None) -> None:
         """Show who is offered: somebody may have become known meanwhile."""
         if self._at is not None:
             self._look()
+
+    def translate(self) -> None:
+        """Names are names."""
 
     def _look(self) -> None:
         visit = self._app.visit

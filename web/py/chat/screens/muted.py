@@ -23,8 +23,10 @@ class Muted:
         self._alarm = Alarm(self._over)
         self._until = 0
 
-    def render(self, state: State) -> None:
+    def render(self, state: State | None) -> None:
         """Show it, or nothing."""
+        if state is None:
+            return
         now, standing = state.clocks.wall(), state.standing
         muted, told = standing.muted(now), by_id("composer-muted")
         told.hidden = not muted
@@ -36,6 +38,9 @@ class Muted:
             self._until = standing.muted_until
             left = (standing.muted_until - now) / 1_000
             self._alarm.set(min(left, _LONGEST) if muted else None)
+
+    def translate(self) -> None:
+        """It is said anew with each drawing."""
 
     def _over(self) -> None:
         self._until = 0

@@ -11,8 +11,8 @@ from pyodide.ffi import JsException
 from chat.app import App
 from chat.screens.dom import Choice, by_id, put_text
 from chat.screens.listening import Listeners
-from chat.screens.notifying import allowed, supported
-from chat.screens.page import Page
+from chat.screens.notifying import allowed
+from chat.screens.page import Page, can_notify
 from chat.texts import Texts
 
 
@@ -50,7 +50,7 @@ class Notify:
     def _problem(self) -> str:
         if not js.isSecureContext:
             return "insecure"
-        if not supported():
+        if not can_notify():
             return "missing"
         if str(js.Notification.permission) == "denied":
             return "blocked"

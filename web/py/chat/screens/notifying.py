@@ -18,7 +18,7 @@ from chat.messages import Message
 from chat.notifications import Claim, Notice, Notifications
 from chat.screens.dom import Event, attribute, document, given
 from chat.screens.listening import Listeners
-from chat.screens.page import Page, room_address
+from chat.screens.page import Page, can_notify, room_address
 from chat.state import State
 from chat.texts import Texts
 from rebond.browser.timers import Alarm
@@ -58,14 +58,9 @@ class _Channel(Protocol):
     def postMessage(self, data: str) -> None: ...
 
 
-def supported() -> bool:
-    """Whether this browser has notifications for this page, and a service worker to show them."""
-    return hasattr(js, "Notification") and hasattr(js.navigator, "serviceWorker")
-
-
 def allowed() -> bool:
     """Whether the reader has allowed them."""
-    return supported() and str(js.Notification.permission) == "granted"
+    return can_notify() and str(js.Notification.permission) == "granted"
 
 
 class Notifying:
@@ -84,13 +79,18 @@ class Notifying:
         listeners.on(document, "visibilitychange", lambda _: self._turn())
 
     def render(self, state: State | None) -> None:
-        """Notify of this visit from now on; None: of nothing any more."""
+        """Notify of this visit from now on, while that is wanted; None: of nothing any more."""
+        if not self._page.notify:
+            state = None
         if state is not self._state:
             self._begin(state)
         if self._rules is not None:
             self._rules.full = self._page.notify != "bare"
             for room in self._rules.over():
                 self._do(partial(self._close, room))
+
+    def translate(self) -> None:
+        """What is shown stays as it was said."""
 
     def _begin(self, state: State | None) -> None:
         self._state, self._rules = state, None

@@ -196,6 +196,11 @@ class Page:
         return found[0].partition("=")[2] if found else ""
 
 
+def can_notify() -> bool:
+    """Whether this browser has notifications for this page, and a service worker to show them."""
+    return hasattr(js, "Notification") and hasattr(js.navigator, "serviceWorker")
+
+
 def room_address(room: str) -> str:
     """Return the fragment of the address that names a room."""
     return _ROOM + quote(room, safe="")

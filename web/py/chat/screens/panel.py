@@ -33,8 +33,12 @@ class PanelScreen:
         acts.act("close-panel", lambda _: self._close())
         listeners.on(document, "keydown", self._pressed)
 
-    def render(self, state: State) -> None:
-        """Show how things stand now."""
+    def render(self, state: State | None) -> None:
+        """Show how things stand now; close where nobody is in."""
+        if state is None:
+            if self._dialog.open:
+                self._close()
+            return
         link = None if self._app.visit is None else self._app.visit.link
         if not self._dialog.open or link is None:
             return
@@ -45,10 +49,8 @@ class PanelScreen:
         self._draw(draw(state.history, now, frame.clientWidth, frame.clientHeight))
         self._alarm.set(EVERY)
 
-    def close(self) -> None:
-        """Close it, if it is open."""
-        if self._dialog.open:
-            self._close()
+    def translate(self) -> None:
+        """What is shown is written anew each second."""
 
     def _toggle(self) -> None:
         if self._dialog.open:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from chat.app import App
+from chat.powers import keeps_order
 from chat.screens.deeds import Deeds
 from chat.screens.dom import Dialog, Element, Event, around, attribute, by_id, within
 from chat.screens.joining import Joining
@@ -25,6 +26,7 @@ class Place:
         self._members = Members(app, texts, listeners, acts)
         self._joining = Joining(app, page, texts, listeners, acts)
         self._deeds = Deeds(app, texts, acts)
+        acts.act("place", lambda _: self.open())
         acts.act("close-place", lambda _: self._dialog.close())
         acts.act("place-tab", self._turn)
         listeners.on(self._dialog, "click", self._clicked)
@@ -40,7 +42,7 @@ class Place:
         """Show things as they are now; close where nobody keeps order any more."""
         if not self._dialog.open:
             return
-        if state is None:
+        if state is None or not keeps_order(state.people.role(state.me.id)):
             self._joining.close()
             self._dialog.close()
             return

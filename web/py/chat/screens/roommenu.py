@@ -8,7 +8,7 @@ from typing import cast
 
 from chat.app import App
 from chat.rooms import FOLLOWED, GENERAL, NORMAL, Room
-from chat.screens.dom import Dialog, Element, Popover, around, attribute, by_id, field, put_text, within
+from chat.screens.dom import Dialog, Element, Popover, attribute, by_id, field, put_text, within
 from chat.screens.listening import Acts
 from chat.state import State
 from chat.texts import Texts
@@ -29,11 +29,12 @@ class RoomMenu:
         acts.act("heed", self._heed)
         acts.act("room-archive", self._chosen(self._archive))
         acts.act("leave", self._chosen(self._leave))
-        acts.act("close-dialog", _close)
         acts.form("room-edit", lambda _: self._save())
 
-    def render(self, state: State) -> None:
+    def render(self, state: State | None) -> None:
         """Offer what can be done now."""
+        if state is None:
+            return
         room = state.rooms.get(state.current)
         stays = room is None or not room.joined or room.id == GENERAL
         fixed = stays or room is None or room.direct
@@ -47,6 +48,9 @@ class RoomMenu:
         if self._dialog.open:
             said = self._texts.problem(self._problem) if self._problem else ""
             put_text(within(self._dialog, "[data-problem]"), said)
+
+    def translate(self) -> None:
+        """What is offered is written anew with each drawing."""
 
     def _chosen(self, do: Callable[[Room], None]) -> Callable[[Element], None]:
         def choose(_: Element) -> None:
@@ -105,9 +109,3 @@ class RoomMenu:
             field("room-edit-name").focus()
         else:
             self._dialog.close()
-
-
-def _close(button: Element) -> None:
-    dialog = around(button, "dialog")
-    if dialog is not None:
-        cast(Dialog, dialog).close()

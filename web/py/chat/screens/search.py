@@ -8,19 +8,19 @@ from chat.app import App
 from chat.screens.dom import Dialog, Element, Event, around, by_id, copy_of, document, field, put_text, within
 from chat.screens.keyed import KeyedList
 from chat.screens.listening import Acts, Listeners
+from chat.screens.zone import BrowserZone
 from chat.search import Hit, Search, pieces
 from chat.state import State
 from chat.texts import Texts
-from chat.times import Zone
 
 
 class SearchScreen:
     """Asks, shows what was found, and leads there. Arrow keys go from hit to hit."""
 
-    def __init__(self, app: App, texts: Texts, zone: Zone, listeners: Listeners, acts: Acts) -> None:
+    def __init__(self, app: App, texts: Texts, listeners: Listeners, acts: Acts) -> None:
         self._app = app
         self._texts = texts
-        self._zone = zone
+        self._zone = BrowserZone(texts.language)
         self._dialog = cast(Dialog, by_id("search"))
         self._field = field("search-text")
         self._rows: KeyedList[Hit] = KeyedList(by_id("hits"), _made, self._update)
@@ -32,12 +32,11 @@ class SearchScreen:
         listeners.on(self._field, "input", lambda _: self._look())
         listeners.on(self._dialog, "keydown", self._led)
         listeners.on(self._dialog, "click", self._clicked)
-        listeners.on(document, "keydown", self._pressed)
 
-    def render(self, state: State) -> None:
+    def render(self, state: State | None) -> None:
         """Show what was found so far."""
         visit = self._app.visit
-        if visit is None or not self._dialog.open:
+        if visit is None or state is None or not self._dialog.open:
             return
         search = visit.finding.search
         self._rows.show(search.hits)
@@ -45,9 +44,9 @@ class SearchScreen:
         by_id("search-more").hidden = search.cursor is None or not search.done
         put_text(by_id("search-said"), self._said(search, live=state.connection.live))
 
-    def translate(self, zone: Zone) -> None:
+    def translate(self) -> None:
         """Write names of days as the language wants them."""
-        self._zone = zone
+        self._zone = BrowserZone(self._texts.language)
         self._rows.refresh()
 
     def _said(self, search: Search, *, live: bool) -> str:
@@ -67,15 +66,10 @@ class SearchScreen:
         return self._texts.count("search.found", count)
 
     def _open(self) -> None:
-        if self._app.visit is not None:
+        if self._app.visit is not None and not self._dialog.open:
             self._dialog.showModal()
             self._field.select()
             self.render(self._app.visit.state)
-
-    def _pressed(self, event: Event) -> None:
-        if event.key.lower() == "f" and event.shiftKey and (event.ctrlKey or event.metaKey) and not self._dialog.open:
-            event.preventDefault()
-            self._open()
 
     def _look(self, pause: float | None = None) -> None:
         if self._app.visit is not None:

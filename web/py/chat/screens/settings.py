@@ -30,6 +30,8 @@ from chat.screens.errand import Errands
 from chat.screens.fetching import fetch, fetch_file
 from chat.screens.keyed import KeyedList
 from chat.screens.listening import Acts, Listeners
+from chat.screens.notify import Notify
+from chat.screens.page import Page
 from chat.screens.zone import BrowserZone
 from chat.state import State
 from chat.texts import Texts
@@ -65,13 +67,15 @@ class LoginRow:
 class Settings:
     """Shows the dialog and carries out what is asked for in it."""
 
-    def __init__(self, app: App, texts: Texts, listeners: Listeners, acts: Acts) -> None:
+    def __init__(self, app: App, page: Page, texts: Texts, listeners: Listeners, acts: Acts) -> None:
         self._app = app
         self._texts = texts
         self._dialog = cast(Dialog, by_id("settings"))
         self._errands = Errands(texts)
+        self._notify = Notify(app, page, texts, listeners)
         self._logins: list[Login] = []
         self._rows = KeyedList(by_id("logins"), lambda _: copy_of("row-login"), self._update)
+        acts.act("settings", lambda _: self.open())
         acts.act("close-settings", lambda _: self._dialog.close())
         acts.act("end-login", self._end_login)
         acts.act("end-other-logins", self._end_other_logins)
@@ -100,6 +104,7 @@ class Settings:
         self._typed(None)
         self._dialog.showModal()
         self.render(self._app.visit.state)
+        self._notify.open()
 
     def render(self, state: State | None) -> None:
         """Show who one is; close where nobody is in."""
@@ -126,6 +131,7 @@ class Settings:
     def translate(self) -> None:
         """Put the rows into the language of the texts."""
         self._rows.refresh()
+        self._notify.render()
 
     @property
     def _account(self) -> Account:
@@ -183,6 +189,7 @@ class Settings:
         self._logins = await self._account.logins()
         if self._app.visit is not None:
             self.render(self._app.visit.state)
+        self._notify.open()
 
     def _end_login(self, button: Element) -> None:
         async def end() -> None:

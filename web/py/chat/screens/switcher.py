@@ -10,10 +10,11 @@ from typing import cast
 from chat.app import App
 from chat.people import Person
 from chat.rooms import PRIVATE
-from chat.screens.dom import Dialog, Element, Event, around, by_id, copy_of, document, field, put_text, within
+from chat.screens.dom import Dialog, Element, Event, by_id, copy_of, field, put_text, within
 from chat.screens.faces import show_face
 from chat.screens.keyed import KeyedList
 from chat.screens.listening import Acts, Listeners
+from chat.state import State
 from chat.switching import Found, find
 from chat.texts import Texts
 
@@ -32,7 +33,7 @@ class FoundRow:
 
 
 class Switcher:
-    """Opens on Ctrl+K, goes where one chooses. ``go_to`` turns to a room that one is in."""
+    """Opens, and goes where one chooses. ``go_to`` turns to a room that one is in."""
 
     def __init__(self, app: App, texts: Texts, listeners: Listeners, acts: Acts, go_to: Callable[[str], None]) -> None:
         self._app = app
@@ -47,20 +48,16 @@ class Switcher:
         self._task: asyncio.Task[str | None] | None = None
         acts.act("switch", lambda _: self._open())
         acts.act("found", self._clicked)
-        listeners.on(document, "keydown", self._pressed)
+        acts.act("keys", lambda _: self._keys.showModal())
         listeners.on(self._field, "input", lambda _: self._look(0))
         listeners.on(self._field, "keydown", self._moved)
         listeners.on(self._dialog, "click", self._beside)
 
-    def _pressed(self, event: Event) -> None:
-        if self._app.visit is None or list(document.querySelectorAll("dialog:modal")):
-            return
-        if (event.ctrlKey or event.metaKey) and not event.altKey and not event.shiftKey and event.key.lower() == "k":
-            event.preventDefault()
-            self._open()
-        elif event.key == "?" and not (event.ctrlKey or event.metaKey) and not _writes(event.target):
-            event.preventDefault()
-            self._keys.showModal()
+    def render(self, state: State | None) -> None:
+        """What is open stands as it was found: it changes as one types."""
+
+    def translate(self) -> None:
+        """What is found is written anew each time."""
 
     def _open(self) -> None:
         if self._app.visit is not None:
@@ -161,8 +158,3 @@ def _make(row: FoundRow) -> Element:
     node = copy_of("row-found")
     node.id = f"found-{row.key.replace('/', '-')}"
     return node
-
-
-def _writes(element: Element) -> bool:
-    """Tell whether what is typed there is text."""
-    return around(element, "input, textarea, select, [contenteditable]") is not None
