@@ -211,7 +211,7 @@ class Stay:
         self.shut_out = Counter()
         ways = (house, house)
         account, order = Account(*ways), Order(*ways)
-        self.visit = Visit(self.state, Api(*ways), keeper, self.told.append, account, order, self.shut_out)
+        self.visit = Visit(self.state, Api(*ways), keeper, self.told.append, account, lambda: order, self.shut_out)
 
     async def start(self, room: str = "general") -> "Stay":
         await self.visit.start(self.link, room)

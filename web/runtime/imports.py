@@ -55,6 +55,31 @@ def imported(tree: ast.AST) -> Iterator[str]:
                 yield from imported(node)
 
 
+def at_start(sources: Mapping[str, bytes], first: str) -> frozenset[str]:
+    """The bundle's own modules that are imported before anything is done: by `first`, and by what that imports."""
+    modules = {name_of(path): source for path, source in sources.items() if path.endswith(".py")}
+    seen: set[str] = set()
+    waiting = [first]
+    while waiting:
+        name = waiting.pop()
+        if name in modules and name not in seen:
+            seen.add(name)
+            waiting += [*imported_at_once(ast.parse(modules[name])), name.rpartition(".")[0]]
+    return frozenset(seen)
+
+
+def imported_at_once(tree: ast.AST) -> Iterator[str]:
+    """What `imported` finds outside of functions."""
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.If(test=ast.Name("TYPE_CHECKING")) | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                continue
+            case ast.Import() | ast.ImportFrom():
+                yield from imported(ast.Module([node], []))
+            case _:
+                yield from imported_at_once(node)
+
+
 def is_module(name: str) -> bool:
     """Whether the library has such a module, as far as the Python that builds can tell."""
     try:

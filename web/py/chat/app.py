@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chat.account import Account
 from chat.api import Api, Problem, Transport, Unreachable
 from chat.archive import Archive
 from chat.drafts import Drafts, Shelf
-from chat.order import Order
 from chat.people import Person
 from chat.rooms import GENERAL
 from chat.session import Session
 from chat.state import Clocks, State
 from chat.visit import Keeper, Link, Visit
+
+if TYPE_CHECKING:
+    from chat.order import Order
 
 PATIENCE = 1.0
 """Seconds between tries to take up a session while the server does not answer."""
@@ -149,7 +151,7 @@ class App:
         state.seen = self._page.visible
         ways = (self._transport, self.session)
         api = Api(self._transport, self.session, person.id)
-        self.visit = Visit(state, api, keeper, self.tell, Account(*ways), Order(*ways), self._shut_out)
+        self.visit = Visit(state, api, keeper, self.tell, Account(*ways), self._order, self._shut_out)
         await self.visit.start(self._make_link(self.visit, self.session), self._page.room or GENERAL)
         self.changed()
 
@@ -189,6 +191,12 @@ class App:
         self.tell("gone")
         if visit is not None:
             await visit.forget()
+
+    def _order(self) -> Order:
+        """Return the ways to keep order. Few have them, and fewer use them."""
+        from chat.order import Order
+
+        return Order(self._transport, self.session)
 
     def _ended(self) -> None:
         if self._farewell:

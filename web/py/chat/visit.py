@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chat.account import Account
 from chat.api import PAGE, Api, Problem, Unreachable
 from chat.archive import Store
 from chat.finding import Finding
 from chat.messages import Outgoing
-from chat.order import Order
 from chat.places import Places
 from chat.rooms import GENERAL
 from chat.state import State
@@ -24,6 +23,9 @@ from rebond.outbox import Refusal
 from rebond.states import State as LinkState
 from rebond.status import Status
 from rebond.streams import room_stream
+
+if TYPE_CHECKING:
+    from chat.order import Order
 
 
 class Link(Protocol):
@@ -84,7 +86,7 @@ class Visit:
         keeper: Keeper | None,
         tell: Callable[[str], None],
         account: Account | None = None,
-        order: Order | None = None,
+        order: Callable[[], Order] | None = None,
         shut_out: Callable[[], None] = lambda: None,
     ) -> None:
         self.state = state
@@ -291,7 +293,7 @@ class Visit:
         self.state.writing.doomed = None
         if self._order is not None:
             author, _, identifier = handle.partition("/")
-            self._do(partial(self._order.remove_message, self.state.current, author, identifier))
+            self._do(partial(self._order().remove_message, self.state.current, author, identifier))
         self.state.changed()
 
     def edit_again(self, identifier: str) -> None:
