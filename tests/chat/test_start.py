@@ -41,7 +41,7 @@ LATER = (
 """Imported when they are first wanted (docs/architecture.md, "A screen more")."""
 
 MOST = 500_000
-"""Bytes of source that a start may import. They were 462,000 when this was written; a dialog more needs none of them."""
+"""Bytes of source that a start may import. They were 462,000 when this was written. A dialog more needs none."""
 
 
 @pytest.mark.parametrize("name", LATER)
@@ -59,7 +59,7 @@ def test_the_start_is_what_is_imported_outside_of_functions() -> None:
     sources = {
         "a/__init__.py": b"",
         "a/main.py": b"from a import b\nclass C:\n    import a.c\ndef f():\n    import a.d\n",
-        "a/b.py": b"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import a.e\ntry:\n    import a.f\nfinally: ...",
+        "a/b.py": b"if TYPE_CHECKING:\n    import a.e\ntry:\n    import a.f\nfinally: ...",
         **{f"a/{name}.py": b"" for name in "cdef"},
     }
     assert imports.at_start(sources, "a.main") == {"a", "a.main", "a.b", "a.c", "a.f"}
