@@ -12,6 +12,7 @@ AT_START = imports.at_start(SOURCES, "chat.main")
 
 LATER = (
     "chat.journal",
+    "chat.notifications",
     "chat.order",
     "chat.panel",
     "chat.picture",
@@ -25,6 +26,8 @@ LATER = (
     "chat.screens.members",
     "chat.screens.mentioning",
     "chat.screens.muted",
+    "chat.screens.notify",
+    "chat.screens.notifying",
     "chat.screens.panel",
     "chat.screens.place",
     "chat.screens.roommenu",
