@@ -91,7 +91,7 @@ class Cheaply:
     def numbers(self) -> Mapping[str, Mapping[str, str]]:
         return {"en": {"sockets": "1,024.5"}, "fr": {"sockets": "1\u202f024,5"}}
 
-    def compiled(self, library: bytes, sources: Mapping[str, bytes], *, quick: bool) -> dict[str, bytes]:
+    def compiled(self, sources: Mapping[str, bytes], *, quick: bool) -> dict[str, bytes]:
         return {f"{path}c" if path.endswith(".py") else path: source for path, source in sources.items()}
 
     def snapshot(self, library: bytes, bundle: bytes, modules: Collection[str]) -> bytes:
@@ -199,6 +199,7 @@ def test_the_bundle_holds_the_python_of_the_page_and_its_texts(web: Path) -> Non
             "chat/main.pyc",
             "rebond/__init__.pyc",
             "rebond/link.pyc",
+            "spelled.pyc",
         ]
 
 

@@ -44,7 +44,7 @@ def made() -> Made:
     workshop = Workshop(WEB / "node_modules", print)
     sources = bundle.gather(WEB / "py", bundle.CHAT, {"en.json": b"{}"})
     library = workshop.library(imports.read(sources).library)
-    archive = bundle.archive(workshop.compiled(library, sources, quick=False))
+    archive = bundle.archive(workshop.compiled(sources, quick=False))
     modules = tuple(imports.name_of(path) for path in sources if path.endswith(".py"))
     return Made(workshop, sources, modules, library, archive)
 
@@ -64,7 +64,7 @@ def test_every_module_of_the_page_finds_what_it_imports(made: Made, tmp_path: Pa
 def test_every_module_of_the_lesson_finds_what_it_imports(made: Made, tmp_path: Path) -> None:
     sources = bundle.gather(WEB / "py", bundle.LESSON, {"en.json": b"{}"})
     library = made.workshop.library(imports.read({**made.sources, **sources}).library)
-    compiled = made.workshop.compiled(library, sources, quick=False)
+    compiled = made.workshop.compiled(sources, quick=False)
     archive = bundle.archive({**bundle.beyond(library, made.library), **compiled})
     modules = [imports.name_of(path) for path in sources if path.endswith(".py")]
     here = f"import rebond\nrebond.__path__.append({f'{LESSON_AT}/rebond'!r})"

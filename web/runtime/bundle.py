@@ -14,14 +14,18 @@ from web.runtime.shelf import BuildError
 class Contents:
     """What an archive holds: folders below web/py, all but some, and the texts where the Python looks for them.
 
-    `others` are other people's packages of pure Python, as requirements/runtime.txt pins them.
+    `others` are other people's packages of pure Python, as requirements/runtime.txt pins them; `modules` are what the
+    byte code that the build makes needs.
     """
 
     packages: tuple[str, ...]
     without: tuple[str, ...]
     texts: str
     others: tuple[str, ...] = ()
+    modules: tuple[Path, ...] = ()
 
+
+INSIDE = Path(__file__).resolve().parent / "inside"
 
 # Without the shell for CPython, and the virtual network of the tests and of the lesson.
 CHAT = Contents(
@@ -29,6 +33,7 @@ CHAT = Contents(
     ("rebond/asyncio/", "rebond/simulation/", "markdown_it/cli/"),
     "chat/locales",
     ("markdown_it", "mdurl"),
+    (INSIDE / "spelled.py",),
 )
 LESSON = Contents(("rebond/simulation", "lesson"), (), "lesson/locales")
 
@@ -43,6 +48,7 @@ def gather(python: Path, contents: Contents, texts: Mapping[str, bytes]) -> dict
     Raises BuildError for a package that is missing and for Python that does not compile.
     """
     files = {f"{contents.texts}/{name}": content for name, content in texts.items()}
+    files |= {path.name: path.read_bytes() for path in contents.modules}
     for package, folder in folders(python, contents):
         for path in sorted(folder.rglob("*")):
             name = f"{package}/{path.relative_to(folder).as_posix()}"

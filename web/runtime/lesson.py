@@ -15,7 +15,7 @@ def gather(web: Path, shelf: Shelf, making: Making, engine: starting.Engine, *, 
     sources = bundle.gather(web / "py", bundle.LESSON, starting.texts(web / "locales" / "lesson"))
     # What of the standard library the lesson alone needs comes with it: the chat's part stays as small as it is.
     library = making.library(imports.read({**engine.sources, **sources}).library)
-    compiled = making.compiled(library, sources, quick=quick)
+    compiled = making.compiled(sources, quick=quick)
     archive = shelf.add("lesson.zip", bundle.archive({**bundle.beyond(library, engine.library), **compiled}))
     where = {"lesson": archive, "lesson_at": LESSON_AT}
     entry = starting.script(web, shelf, "learn.py", {"lesson_at": LESSON_AT})

@@ -36,7 +36,7 @@ def gather(web: Path, shelf: Shelf, making: Making, *, quick: bool) -> Engine:
     # What is known already takes the longest to compress: beside what Node has to do.
     with compression.beginning({} if quick else dict(shelf.files), making.kept):
         library = making.library(needed.library)
-        archive = bundle.archive(making.compiled(library, sources, quick=quick))
+        archive = bundle.archive(making.compiled(sources, quick=quick))
         image = b"" if quick else making.snapshot(library, archive, [*sorted(needed.library), *needed.pure])
     library_url, archive_url = shelf.add("library.zip", library), shelf.add("chat.zip", archive)
     entry = shelf.add("entry.py", (web / "runtime" / "entry.py").read_bytes())

@@ -38,7 +38,7 @@ class Making(Protocol):
         """The part of the standard library that is needed for `imports`, compiled, as a stored zip archive."""
         ...
 
-    def compiled(self, library: bytes, sources: Mapping[str, bytes], *, quick: bool) -> dict[str, bytes]:
+    def compiled(self, sources: Mapping[str, bytes], *, quick: bool) -> dict[str, bytes]:
         """These files of the bundle with byte code for Python; `quick`: only where it is at hand."""
         ...
 
@@ -81,9 +81,9 @@ class Workshop:
 
         return self.kept("library", [self._version("library.py"), *sorted(imports)], make)
 
-    def compiled(self, library: bytes, sources: Mapping[str, bytes], *, quick: bool) -> dict[str, bytes]:
+    def compiled(self, sources: Mapping[str, bytes], *, quick: bool) -> dict[str, bytes]:
         """See Making."""
-        version = fingerprint(self._version("bundle.py"), 64)
+        version = fingerprint(self._version("bundle.py", "spelling.py"), 64)
         names = {
             path: f"{fingerprint(b' '.join([version.encode(), path.encode(), source]), 24)}.pyc"
             for path, source in sources.items()
@@ -92,14 +92,15 @@ class Workshop:
         missing = [path for path, name in names.items() if not (self._store / name).is_file()]
         if missing and not quick:
             with tempfile.TemporaryDirectory() as folder:
-                Path(folder, "library.zip").write_bytes(library)
+                tool = Path(folder, "web", "runtime", "inside", "spelling.py")
+                tool.parent.mkdir(parents=True)
+                shutil.copy(INSIDE / tool.name, tool)
                 for path in missing:
                     source = Path(folder, "bundle", path)
                     source.parent.mkdir(parents=True, exist_ok=True)
                     source.write_bytes(sources[path])
                 self._tell("Compiling the Python of the page …")
-                # The trimmed library does, and starts in half the time.
-                self.run("bundle.py", {"folder": folder, "options": {"stdLibURL": f"{folder}/library.zip"}})
+                self.run("bundle.py", {"folder": folder})
                 for path in missing:
                     self._keep(names[path], Path(folder, "bundle", f"{path}c").read_bytes())
             missing = []
@@ -176,13 +177,14 @@ class Workshop:
             if path.stat().st_mtime < time.time() - KEPT:
                 path.unlink(missing_ok=True)
 
-    def _version(self, script: str) -> bytes:
+    def _version(self, *scripts: str) -> bytes:
         """What stands for Pyodide and for what is run in it."""
         try:
             package = (self._pyodide / "package.json").read_bytes()
         except OSError as error:
             raise BuildError(f"the browser's runtime is not installed ({error}); run `make setup`") from error
-        return b"\n".join([package, (HERE / "engine.mjs").read_bytes(), (INSIDE / script).read_bytes()])
+        inside = [(INSIDE / script).read_bytes() for script in scripts]
+        return b"\n".join([package, (HERE / "engine.mjs").read_bytes(), *inside])
 
     def _keep(self, name: str, content: bytes) -> None:
         self._store.mkdir(parents=True, exist_ok=True)

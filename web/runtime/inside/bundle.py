@@ -1,14 +1,18 @@
 """Run in Pyodide by the build: compiles the Python below /job/bundle, each file to a .pyc beside it.
 
-Tracebacks name the file and the line (`chat/main.py`). Of the docstrings only those of classes stay, a character long:
-without one, `dataclass` would write one at import, which takes far longer than everything else it does.
+Tracebacks name the file and the line (`chat/main.py`). Data classes are spelled out. Of the docstrings only those of
+classes stay, a character long: where `dataclass` is left to make one, it would write what is missing.
 """
 
 import ast
 import importlib.util
 import marshal
 import os
+import sys
 from pathlib import Path
+
+sys.path.insert(0, "/job")
+from web.runtime.inside.spelling import spell_out  # the build has put it there
 
 
 def main() -> None:
@@ -20,6 +24,7 @@ def main() -> None:
 def compiled(path: str, source: bytes) -> bytes:
     """The byte code of a module, as a .pyc that is never checked against its source (PEP 552)."""
     tree = ast.parse(source, path)
+    spell_out(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             shorten(node)
