@@ -11,7 +11,7 @@ from rebond.codes import PASSING, Close, ErrorCode, verdict
 from rebond.session import HELLO_TIMEOUT, MAX_MISSED, NEWEST
 from rebond.streams import MAX_SYNC
 from rebond.text import MAX_FRAME, MAX_TEXT
-from rebond.wire import CLIENT_KINDS, SCHEMAS, SERVER_KINDS, VERSION, Frame
+from rebond.wire import CLIENT_KINDS, SERVER_KINDS, VERSION, Frame, schema
 from server.emoji import MAX_LENGTH
 from server.marks import MAX_UNREAD, SMALL
 from server.messages import MAX_EMOJI
@@ -63,7 +63,7 @@ def check_fields(kind: type[Frame], section: str) -> None:
     table = part(f"### `{kind.KIND}`", section).strip().partition("\n\n| kind ")[0]
     described = [(name.strip("`"), type_, optional) for name, type_, optional, _ in rows(table)]
     assert described == [
-        (field.wire_name, TYPES[field.expected], "" if field.required else "optional") for field in SCHEMAS[kind]
+        (field.wire_name, TYPES[field.expected], "" if field.required else "optional") for field in schema(kind)
     ]
 
 

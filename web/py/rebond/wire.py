@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
-from typing import ClassVar, Never, TypeVar, get_args, get_type_hints
+from typing import ClassVar, Never, TypeVar, get_args
 
 from rebond.codes import ErrorCode
 from rebond.text import well_formed
@@ -259,15 +259,16 @@ def _anything(value: object) -> bool:
     return isinstance(value, dict)
 
 
-_CHECKS: dict[object, tuple[Callable[[object], bool], str]] = {
-    str: (_string, "a string"),
-    bool: (_boolean, "true or false"),
-    int: (_integer, "a whole number from 0 to 2^53 - 1"),
-    str | None: (_string, "a string"),
-    int | None: (_integer, "a whole number from 0 to 2^53 - 1"),
-    Mapping[str, int]: (_heads, "an object of whole numbers"),
-    Mapping[str, object]: (_anything, "an object"),
+_CHECKS: dict[str, tuple[Callable[[object], bool], str]] = {
+    "str": (_string, "a string"),
+    "bool": (_boolean, "true or false"),
+    "int": (_integer, "a whole number from 0 to 2^53 - 1"),
+    "str | None": (_string, "a string"),
+    "int | None": (_integer, "a whole number from 0 to 2^53 - 1"),
+    "Mapping[str, int]": (_heads, "an object of whole numbers"),
+    "Mapping[str, object]": (_anything, "an object"),
 }
+"""What a field must be, by its annotation as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,19 +282,22 @@ class Field:
     expected: str
 
 
-def _schema(kind: type[Frame]) -> tuple[Field, ...]:
-    hints = get_type_hints(kind)
-    return tuple(
-        Field(field.name, field.name.rstrip("_"), field.default is MISSING, *_CHECKS[hints[field.name]])
-        for field in fields(kind)
-    )
+_schemas: dict[type[Frame], tuple[Field, ...]] = {}
+
+
+def schema(kind: type[Frame]) -> tuple[Field, ...]:
+    """Return the fields of a kind of frame, read off when it is first met: at its start a page meets few kinds."""
+    found = _schemas.get(kind)
+    if found is None:
+        found = _schemas[kind] = tuple(
+            Field(field.name, field.name.rstrip("_"), field.default is MISSING, *_CHECKS[str(field.type)])
+            for field in fields(kind)
+        )
+    return found
 
 
 CLIENT_KINDS: dict[str, type[ClientFrame]] = {kind.KIND: kind for kind in get_args(ClientFrame)}
 SERVER_KINDS: dict[str, type[ServerFrame]] = {kind.KIND: kind for kind in get_args(ServerFrame)}
-SCHEMAS: dict[type[Frame], tuple[Field, ...]] = {
-    kind: _schema(kind) for kind in (*CLIENT_KINDS.values(), *SERVER_KINDS.values())
-}
 
 
 def decode_client(text: str) -> list[ClientFrame | Fault]:
@@ -309,7 +313,7 @@ def decode_server(text: str) -> list[ServerFrame | Fault]:
 def encode(frame: Frame) -> str:
     """Write one frame as JSON text. Fields that are None are left out."""
     values: dict[str, object] = {"t": frame.KIND}
-    for field in SCHEMAS[type(frame)]:
+    for field in schema(type(frame)):
         value = getattr(frame, field.name)
         if value is not None:
             values[field.wire_name] = value
@@ -353,7 +357,7 @@ def _read(item: object, kinds: Mapping[str, type[F]]) -> F | Fault:
     if envelope:
         item = {**item, "body": {key: value for key, value in item.items() if key not in envelope}}
     values: dict[str, object] = {}
-    for field in SCHEMAS[kind]:
+    for field in schema(kind):
         value = item.get(field.wire_name)
         if value is None and not field.required:
             continue

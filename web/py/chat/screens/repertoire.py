@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from secrets import token_urlsafe
 from typing import cast
 
 from chat.app import App
@@ -14,6 +13,7 @@ from chat.screens.listening import Acts, Listeners
 from chat.screens.page import Page, can_notify
 from chat.state import State
 from chat.texts import Texts
+from rebond.face.names import fresh_name
 
 
 class Repertoire:
@@ -141,7 +141,7 @@ class Repertoire:
     def _notifying(self) -> Screen:
         from chat.screens.notifying import Notifying
 
-        return Notifying(self._page, self._texts, self._listeners, token_urlsafe(9))
+        return Notifying(self._page, self._texts, self._listeners, fresh_name())
 
 
 def close_dialog(button: Element) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from secrets import token_urlsafe
 
 import js
 from pyodide.ffi import create_proxy
@@ -11,6 +10,7 @@ from pyodide.ffi import create_proxy
 from chat.drafts import Shelf
 from rebond.browser.idb import UnavailableError
 from rebond.browser.storage import Storage
+from rebond.face.names import fresh_name
 
 _NAME = "tab"
 
@@ -27,7 +27,7 @@ class Tab:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._name = shelf.get(_NAME) or token_urlsafe(9)
+        self._name = shelf.get(_NAME) or fresh_name()
         shelf.put(_NAME, "")
         # For as long as the page: never destroyed.
         js.window.addEventListener("pagehide", create_proxy(lambda _: shelf.put(_NAME, self._name)))

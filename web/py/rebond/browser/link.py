@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Sequence
-from secrets import token_urlsafe
 from typing import Unpack, overload
 
 import js
@@ -19,6 +18,7 @@ from rebond.browser.timers import Alarm, Interval
 from rebond.codes import Close
 from rebond.face.link import PROBE, Face
 from rebond.face.listening import AllListeners, Incoming, PlainListeners, ProtocolListeners
+from rebond.face.names import fresh_name
 from rebond.face.subprotocols import checked
 from rebond.face.token import TokenProvider
 from rebond.options import TICK
@@ -144,7 +144,7 @@ class Link(Face[Incoming]):
         return time.monotonic()
 
     def new_id(self) -> str:
-        return token_urlsafe(16)
+        return fresh_name(16)
 
     def start_ticking(self) -> None:
         self._interval.start()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import secrets
 from abc import abstractmethod
 from collections.abc import Coroutine
 from types import TracebackType
@@ -13,6 +12,7 @@ from typing import Generic, Self, cast, overload
 from rebond import events, link
 from rebond.face.inbox import Inbox
 from rebond.face.listening import AllListeners, Incoming, check
+from rebond.face.names import fresh_name
 from rebond.face.sleep import Sleep
 from rebond.face.token import Renewal, TokenProvider, provider_of
 from rebond.options import MAX_BUFFERED, Options
@@ -57,7 +57,7 @@ class Face(Shell, Generic[Incoming]):
         self._inbox: Inbox[Incoming] | None = None if {"on_data", "on_event"} & listeners.keys() else Inbox()
         self._on_status = listeners.get("on_status")
         options = Options(
-            tab=tab or secrets.token_hex(8),
+            tab=tab or fresh_name(),
             plain=plain,
             ping=ping,
             probe=probed,
