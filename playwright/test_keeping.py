@@ -41,17 +41,76 @@ IDBFactory.prototype.open = function (name, ...rest) {
 """What a browser does that lets a page keep nothing. (PyScript's own attempt is not what this is about.)"""
 
 
+WIPE = """
+async () => {
+  localStorage.clear();
+  const names = (await indexedDB.databases()).map(({ name }) => name);
+  const gone = (name) => new Promise((done) => { indexedDB.deleteDatabase(name).onsuccess = done; });
+  await Promise.all(names.map(gone));
+}
+"""
+"""Makes a browser that of somebody new, but for what it has fetched."""
+
+HANG = """
+async () => {
+  const [name] = (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.startsWith("rebond:"));
+  const base = await new Promise((done) => { indexedDB.open(name).onsuccess = ({ target }) => done(target.result); });
+  base.transaction("outbox", "readwrite").objectStore("outbox").count().onsuccess = () => alert("hung");
+}
+"""
+"""What a page does that hangs in the midst of a transaction: nobody else can write."""
+
+
 @pytest.fixture(scope="module")
-def host(server: RunningServer) -> Account:
-    """The other one in the room."""
-    return Account.register(server, "Host")
+def resident(everyone: Company) -> Person:
+    """Somebody whose page stays open from one scenario to the next, each in a room of its own."""
+    return everyone.member("Ada")
+
+
+@pytest.fixture
+def ada(resident: Person, server: RunningServer) -> Iterator[Person]:
+    """The same; at the end there is a network again, and the server runs."""
+    yield resident
+    resident.context.set_offline(False)
+    revive(server)
+
+
+@pytest.fixture(scope="module")
+def device(everyone: Company) -> Person:
+    """A browser that newcomers share: from the second on, what the page is made of is in its cache."""
+    return everyone.person("Ada")
+
+
+@pytest.fixture
+def newcomer(device: Person, everyone: Company, server: RunningServer) -> Iterator[Person]:
+    """Somebody new, who has not opened the page yet; at the end the server runs and the browser is wiped."""
+    # What is no page of ours has no icon.
+    device.watch.tolerates(r"/favicon\.ico")
+    device.name = fresh("Ada")
+    device.page = device.context.new_page()
+    everyone.let_in(device, "register")
+    yield device
+    revive(server)
+    page = device.context.new_page()
+    for other in device.context.pages:
+        if other is not page:
+            other.close()
+    page.goto("/healthz")
+    page.evaluate(WIPE)
+    device.context.clear_cookies()
+    page.close()
 
 
 @pytest.fixture
 def company(browser: Browser, server: RunningServer) -> Iterator[Company]:
-    """The people of one scenario; at its end the server runs."""
+    """People with browsers of their own; at the end the server runs."""
     with Company(browser, server) as company:
         yield company
+    revive(server)
+
+
+def revive(server: RunningServer) -> None:
+    """Start the server, unless it runs."""
     try:
         assert server.pid
     except AssertionError:
@@ -118,9 +177,8 @@ def test_a_full_outbox_outlives_a_reload_and_a_crash_while_the_server_is_down(
 
 
 def test_a_tab_that_is_closed_leaves_its_messages_to_the_other(
-    company: Company, server: RunningServer, host: Account
+    ada: Person, server: RunningServer, host: Account
 ) -> None:
-    ada = company.member("Ada")
     ada.watch.tolerates(OUTAGE)
     room = room_of(ada, host, "relay")
     other = Person(ada.context, ada.watch, ada.words, ada.name)
@@ -140,9 +198,8 @@ def test_a_tab_that_is_closed_leaves_its_messages_to_the_other(
 
 
 def test_what_one_account_has_typed_is_not_sent_by_another_that_signs_in_from_another_tab(
-    company: Company, server: RunningServer, host: Account
+    ada: Person, server: RunningServer, host: Account
 ) -> None:
-    ada = company.member("Ada")
     ada.watch.tolerates(OFFLINE)
     ada.watch.tolerates("status of 401|bad_token")
     room = room_of(ada, host, "switch")
@@ -167,9 +224,8 @@ def test_what_one_account_has_typed_is_not_sent_by_another_that_signs_in_from_an
 
 
 def test_a_thousand_messages_missed_are_a_hole_that_loads_on_scrolling(
-    company: Company, server: RunningServer, host: Account
+    ada: Person, server: RunningServer, host: Account
 ) -> None:
-    ada = company.member("Ada")
     ada.watch.tolerates(OFFLINE)
     room = room_of(ada, host, "crowd")
     before = numbered("first", 60)
@@ -227,11 +283,10 @@ def test_a_disk_that_is_full_is_said_and_what_is_typed_is_sent_from_memory(
 
 
 def test_where_the_browser_keeps_nothing_the_chat_works_and_says_so(
-    company: Company, server: RunningServer, host: Account
+    newcomer: Person, server: RunningServer, host: Account
 ) -> None:
-    ada = company.person("Ada")
-    ada.context.add_init_script(REFUSE)
-    company.let_in(ada, "register")
+    ada = newcomer
+    ada.page.add_init_script(REFUSE)
     ada.open()
     ada.is_in()
     ada.watch.tolerates(OUTAGE)
@@ -245,6 +300,26 @@ def test_where_the_browser_keeps_nothing_the_chat_works_and_says_so(
     ada.say(typed[1])
     server.start()
     ada.is_live()
+    ada.reads(*typed)
+    check(server, ada, typed, room)
+
+
+def test_a_storage_that_never_answers_is_waited_for_no_longer_than_it_is_worth(
+    ada: Person, server: RunningServer, host: Account
+) -> None:
+    ada.watch.tolerates(r"/favicon\.ico")
+    room = room_of(ada, host, "mute")
+    typed = numbered("mute", 2)
+    hung = ada.context.new_page()
+    hung.goto("/healthz")
+    with hung.expect_event("dialog") as dialog:
+        hung.evaluate(HANG)
+    ada.say(typed[0])
+    expect(ada.page.locator("#notes")).to_contain_text(ada.words("note.unkept"))
+    ada.reads(typed[0])
+    dialog.value.accept()
+    hung.close()
+    ada.say(typed[1])
     ada.reads(*typed)
     check(server, ada, typed, room)
 
@@ -278,9 +353,8 @@ def is_over(server: RunningServer, token: str) -> None:
 
 
 def test_a_session_that_ran_out_leads_to_the_door_and_keeps_what_waits(
-    company: Company, server: RunningServer, host: Account
+    ada: Person, server: RunningServer, host: Account
 ) -> None:
-    ada = company.member("Ada")
     ada.watch.tolerates(OUTAGE)
     ada.watch.tolerates("status of 401")
     room = room_of(ada, host, "door")
@@ -305,10 +379,9 @@ def test_a_session_that_ran_out_leads_to_the_door_and_keeps_what_waits(
 
 
 def test_logging_out_offers_what_was_not_sent_as_a_file_and_leaves_nothing(
-    company: Company, server: RunningServer, host: Account, tmp_path: Path
+    newcomer: Person, server: RunningServer, host: Account, tmp_path: Path
 ) -> None:
-    ada = company.person("Ada")
-    company.let_in(ada, "register")
+    ada = newcomer
     ada.open()
     ada.is_in()
     ada.watch.tolerates("status of 401|WebSocket")
@@ -317,7 +390,7 @@ def test_logging_out_offers_what_was_not_sent_as_a_file_and_leaves_nothing(
     ada.say(sent)
     ada.reads(sent)
     # A network that lets requests through and no WebSocket.
-    ada.context.route_web_socket(re.compile("/ws$"), hang)
+    ada.page.route_web_socket(re.compile("/ws$"), hang)
     ada.reload()
     expect(ada.message(sent)).to_be_visible()
     say_all(ada, unsent)
@@ -349,9 +422,9 @@ def hang(socket: WebSocketRoute) -> None:
 
 
 def test_edits_and_deletions_are_seen_by_others_at_once_and_after_an_absence(
-    company: Company, server: RunningServer, host: Account
+    ada: Person, company: Company, server: RunningServer, host: Account
 ) -> None:
-    ada, bob = company.member("Ada"), company.member("Bob")
+    bob = company.member("Bob")
     bob.watch.tolerates(OFFLINE)
     ada.watch.tolerates(OFFLINE)
     room, name = host.make_room("ink")
@@ -415,8 +488,7 @@ def confirm(person: Person) -> None:
     asked.get_by_role("button", name=person.words("delete.yes"), exact=True).click()
 
 
-def test_a_change_that_is_refused_gives_its_text_back(company: Company, server: RunningServer, host: Account) -> None:
-    ada = company.member("Ada")
+def test_a_change_that_is_refused_gives_its_text_back(ada: Person, server: RunningServer, host: Account) -> None:
     ada.watch.tolerates(OFFLINE)
     room = room_of(ada, host, "gone")
     [text] = numbered("gone", 1)
@@ -426,10 +498,16 @@ def test_a_change_that_is_refused_gives_its_text_back(company: Company, server: 
     other.open(ada.page.url.removeprefix(server.url))
     other.reads(text)
     act(ada, text, "edit-message")
+    ada.composer.fill(f"{text}, mended")
     act(other, text, "delete-message")
     confirm(other)
     expect(ada.texts).to_have_text([ada.words("message.deleted")])
-    ada.say(f"{text}, mended")
+    # What was begun outlives the page.
+    ada.reload()
+    ada.is_live()
+    expect(ada.page.locator("#composer-edit")).to_be_visible()
+    expect(ada.composer).to_have_value(f"{text}, mended")
+    ada.composer.press("Enter")
     refused = ada.timeline.locator(".message.refused")
     expect(refused).to_contain_text(f"{text}, mended")
     expect(refused).to_contain_text(ada.words("problem.no_such_message"))

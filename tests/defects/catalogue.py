@@ -149,6 +149,14 @@ SENDING = [
         "last = max(last, place.get(identifier, 0))",
         "last = place.get(identifier, last)",
     ),
+    core("heir-forgets-its-own", "1", "outbox", "heir is not None and heir.behind is None", "heir is not None"),
+    core(
+        "heir-is-parked",
+        "1",
+        "outbox",
+        "if other.room == entry.room and not other.parked), None)\n        if heir",
+        "if other.room == entry.room), None)\n        if heir",
+    ),
     core("settled-elsewhere-waits", "1", "outbox", "if there and entry.saved and entry.kept", "if False"),
     core("left-entries-first", "1", "outbox", "for identifier in order or found:", "for identifier in found:"),
     core(

@@ -446,6 +446,23 @@ def test_what_follows_a_parked_entry_waits_for_what_that_one_waited_for() -> Non
     assert sent(outbox.due(1.0)) == [("b", "theirs")]
 
 
+def test_who_waits_for_something_already_does_not_forget_it_for_what_a_predecessor_waited_for() -> None:
+    outbox = Outbox()
+    outbox.add(replace(post("a"), behind="theirs"))
+    outbox.add(replace(post("b"), behind="later"))
+    outbox.refused("a", ErrorCode.NOT_A_MEMBER, "", None, 10.0)
+    assert sent(outbox.due(10.0)) == [("b", "later")]
+
+
+def test_what_is_parked_waits_in_nobodys_place() -> None:
+    outbox = Outbox()
+    outbox.add(replace(post("a"), behind="theirs"))
+    outbox.add(replace(post("b"), parked=True))
+    outbox.add(post("c"))
+    outbox.refused("a", ErrorCode.NOT_A_MEMBER, "", None, 10.0)
+    assert sent(outbox.due(10.0)) == [("c", "theirs")]
+
+
 def test_what_the_storage_does_not_have_yet_is_not_rewritten() -> None:
     outbox = Outbox()
     outbox.add(replace(post("a"), saved=False))
