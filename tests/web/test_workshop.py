@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import zipfile
 from dataclasses import dataclass
@@ -96,6 +97,38 @@ def test_a_traceback_names_file_and_line(made: Made, tmp_path: Path) -> None:
     line = next(number for number, text in enumerate(source, 1) if "self._catalogues[language]" in text)
     with pytest.raises(BuildError, match=f'File "chat/texts.py", line {line}, in speak'):
         run(made, tmp_path, "from chat.texts import Texts\nTexts({}, 'tlh')")
+
+
+def test_what_is_used_of_asyncio_is_there_without_its_loops_of_sockets(made: Made, tmp_path: Path) -> None:
+    named = {
+        node.attr
+        for path in (WEB / "py").rglob("*.py")
+        if "asyncio" not in path.parts
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "asyncio"
+    }
+    assert {"ensure_future", "wait_for", "Task"} <= named
+    script = (
+        f"import asyncio, sys\nassert not set({sorted(named)!r}) - vars(asyncio).keys()\n"
+        "assert not {'ssl', 'selectors', 'asyncio.base_events'} & sys.modules.keys()"
+    )
+    run(made, tmp_path, script)
+
+
+def test_tracebacks_are_written_without_a_terminal(made: Made, tmp_path: Path) -> None:
+    script = """
+import traceback
+try:
+    raise ValueError("nothing") from KeyError("a")
+except ValueError as error:
+    lines = traceback.format_exception(error)
+assert lines[0] == "KeyError: 'a'\\n" and lines[-1] == "ValueError: nothing\\n", lines
+try:
+    raise ExceptionGroup("several", [ValueError("one"), TypeError("two")])
+except ExceptionGroup:
+    assert "TypeError: two" in traceback.format_exc()
+"""
+    run(made, tmp_path, script)
 
 
 def test_only_byte_code_is_handed_out(made: Made) -> None:

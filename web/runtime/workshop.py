@@ -27,6 +27,8 @@ SHELLS = {"asyncio", "browser", "face", "screens"}
 """Packages on which no number depends."""
 PATIENCE = 300
 """Seconds after which Node is taken to hang."""
+WIDE = 500
+"""Characters that are shown of a line: Node shows the source around an error, which is a line of a megabyte."""
 KEPT = 14 * 24 * 60 * 60
 """Seconds that what no build has asked for is kept."""
 
@@ -75,11 +77,13 @@ class Workshop:
             with tempfile.TemporaryDirectory() as name:
                 folder = Path(name)
                 (folder / "job.json").write_text(json.dumps({"imports": sorted(imports)}))
+                shutil.copytree(INSIDE / "standins", folder / "standins")
                 self._tell("Trimming and compiling the standard library …")
                 self.run("library.py", {"folder": name})
                 return (folder / "library.zip").read_bytes()
 
-        return self.kept("library", [self._version("library.py"), *sorted(imports)], make)
+        standins = sorted(path.relative_to(INSIDE).as_posix() for path in (INSIDE / "standins").rglob("*.py"))
+        return self.kept("library", [self._version("library.py", *standins), *standins, *sorted(imports)], make)
 
     def compiled(self, sources: Mapping[str, bytes], *, quick: bool) -> dict[str, bytes]:
         """See Making."""
@@ -210,7 +214,8 @@ class Workshop:
             timeout=PATIENCE,
         )
         if done.returncode != 0:
-            raise BuildError(f"Pyodide under Node could not run web/runtime/inside/{script}:\n{done.stdout}")
+            said = "\n".join(line[:WIDE] for line in done.stdout.splitlines())
+            raise BuildError(f"Pyodide under Node could not run web/runtime/inside/{script}:\n{said}")
 
 
 def node() -> str:
