@@ -159,12 +159,20 @@ def test_what_a_moderator_does_is_seen_told_and_written_down(owner: Person, crew
     press(owner, row, "members.give")
     expect(member.page.get_by_role("button", name=member.words("place.open"), exact=True)).to_be_visible()
 
+    elsewhere = crew.member(account=Account.log_in(crew.server, member.name))
+    elsewhere.page.goto("about:blank")
+
     member.watch.expects("status of 40[13]")
     member.composer.fill("what I was about to say")
     press(owner, row, "members.ban")
     press(owner, row, "members.sure")
     member.is_at_door()
     expect(member.form("login").get_by_role("alert")).to_have_text(member.words("problem.banned"))
+    # So is who was not there, though the cookie that says who one is goes before Python can read it.
+    elsewhere.watch.expects("status of 40[13]")
+    elsewhere.open()
+    elsewhere.is_at_door()
+    expect(elsewhere.form("login").get_by_role("alert")).to_have_text(elsewhere.words("problem.banned"))
     press(owner, row, "members.unban")
     expect(row.get_by_role("button", name=owner.words("members.ban"), exact=True)).to_be_visible()
     member.log_in()

@@ -12,6 +12,7 @@ from company import Company
 from gate import Gate
 from person import START, Person
 from server.pages import DIST
+from words import Words
 
 PAGES = [f"/{name}".removesuffix("index") for name in json.loads((DIST / "build.json").read_text())["pages"]]
 """The paths of all pages of the build."""
@@ -85,6 +86,39 @@ def test_what_was_typed_before_python_was_up_is_kept(guests: Company, host: Acco
         ada.is_ready()
     ada.submit("login")
     ada.is_in()
+
+
+def test_a_link_to_join_leads_to_the_form_before_python_is_up(guests: Company) -> None:
+    ada = guests.person("Ada")
+    with Gate(ada.page, RUNTIME) as gate:
+        ada.page.goto("/#join=ABCDE-12345", wait_until="domcontentloaded")
+        expect(ada.form("register")).to_be_visible()
+        expect(ada.form("login")).to_be_hidden()
+        gate.open()
+        ada.is_ready()
+    expect(ada.form("register")).to_be_visible()
+    expect(ada.page.locator("#register-code")).to_have_value("ABCDE-12345")
+
+
+def test_the_language_is_changed_before_python_is_up(guests: Company) -> None:
+    ada = guests.person("Ada")
+    with Gate(ada.page, RUNTIME) as gate:
+        ada.page.goto("/#register", wait_until="domcontentloaded")
+        ada.page.get_by_role("button", name="Français").click()
+        expect(ada.html).to_have_attribute("lang", "fr")
+        ada.words = Words("fr")
+        expect(ada.form("register")).to_be_visible()
+        expect(ada.html).not_to_have_attribute("data-ready", "")
+        gate.open()
+        ada.is_ready()
+    expect(ada.form("register").get_by_label(ada.words("door.name"), exact=True)).to_be_visible()
+    ada.open("/")  # it is remembered
+    expect(ada.html).to_have_attribute("lang", "fr")
+    ada.open("/?lang=fr")
+    ada.page.get_by_role("button", name="English").click()
+    expect(ada.html).to_have_attribute("lang", "en")
+    ada.reload()
+    expect(ada.html).to_have_attribute("lang", "en")
 
 
 def test_the_caret_stays_where_it_is_while_python_starts(guests: Company) -> None:

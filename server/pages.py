@@ -20,6 +20,8 @@ DIST = Path(__file__).parent.parent / "web" / "dist"
 
 LANGUAGE_COOKIE = "rebond_lang"
 DEFAULT_LANGUAGE = "en"
+YEAR = 365 * 24 * 60 * 60
+"""Seconds that a language which was chosen is remembered."""
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 """The names of the files hold a hash of what is in them (RFC 8246)."""
@@ -94,7 +96,11 @@ class Pages:
         language = preferred(chosen, asked, found)
         policy = page_policy(name, request.headers.get("host", ""))
         headers = {"cache-control": "no-cache", "content-language": language, "content-security-policy": policy}
-        return _respond(found[language], request, headers, "Accept-Language, Cookie, Accept-Encoding")
+        response = _respond(found[language], request, headers, "Accept-Language, Cookie, Accept-Encoding")
+        if request.query_params.get("lang") == language:
+            secure = request.url.scheme == "https"
+            response.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR, path="/", secure=secure, samesite="lax")
+        return response
 
     def file(self, request: Request) -> Response:
         """Return a file, to be kept for good."""

@@ -72,6 +72,7 @@ async def test_page_is_in_the_language_its_reader_likes_best(
 async def test_address_may_name_the_language(folder: Path, asked: str, language: str) -> None:
     answer = await get(folder, f"/?lang={asked}", accept_language="en", cookie="rebond_lang=" + "fr" * (asked == "en"))
     assert answer.headers["content-language"] == language
+    assert answer.cookies.get("rebond_lang") == (language if asked == language else None)
 
 
 async def test_page_in_one_language_only_is_served_in_that(folder: Path) -> None:

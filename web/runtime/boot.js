@@ -75,8 +75,10 @@ function compileEarly() {
 }
 
 // The first thing that Python will ask the server for (chat.screens.fetching): it is there when Python is.
+// Who is signed in goes with it: where it is refused, the cookie that says so is gone before Python can read it.
 function renewEarly() {
   globalThis.rebondRenewal = ask("/api/refresh", { method: "POST", cache: "no-store", signal: AbortSignal.timeout(15_000) });
+  rebondRenewal.here = here;
   rebondRenewal.catch(() => {}); // Python hears of it
 }
 
@@ -96,8 +98,10 @@ function leaveMicroPythonBare() {
   document.head.append(config);
 }
 
-// The composer before Python: Enter and the button count once Python is there, unless the writer goes on.
+// The composer before Python: Enter and the button count once Python is there, unless the writer goes on. The switch to
+// the other language is a form, which leads to the same form of the door.
 function compose(event) {
+  if (event.target.dataset.form === "tongue") event.target.action = `/${location.hash}`;
   const text = event.target.closest("#composer")?.querySelector("textarea");
   if (!text || page.dataset.ready !== undefined) return;
   const aside = event.isComposing || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey;
@@ -110,7 +114,15 @@ function compose(event) {
 }
 
 // The server's sign that somebody is signed in: the chat's shell stands from the first paint, not the door.
-if (page.dataset.view && /(^|; )rebond_here=./.test(document.cookie)) page.dataset.view = "chat";
+const here = /(?:^|; )rebond_here=([^;]+)/.exec(document.cookie)?.[1];
+if (page.dataset.view && here) page.dataset.view = "chat";
+
+// A link to join leads to the form for a new account, and brings its code along.
+const code = page.dataset.view === "door" && /^#join=(.+)/.exec(location.hash)?.[1];
+if (code) {
+  document.getElementById("register-code").value = code;
+  location.replace("#register");
+}
 
 for (const element of document.querySelectorAll("[data-plain-http]")) element.hidden = isSecureContext;
 for (const element of document.querySelectorAll("[data-no-cookies]")) element.hidden = navigator.cookieEnabled;

@@ -67,6 +67,8 @@ class Page:
             for element in document.querySelectorAll(f"[data-t-{name}]"):
                 element.setAttribute(name, texts.text(attribute(element, f"data-t-{name}")))
         _keep_cookie("rebond_lang", texts.language)
+        if js.location.search:
+            self.address(str(js.location.hash))  # it may name the language that the page came in
 
     # The address.
 
@@ -193,6 +195,8 @@ class Page:
     @property
     def _sign(self) -> str:
         found = [each for each in str(document.cookie).split("; ") if each.startswith(f"{_SIGN}=")]
+        if not found and hasattr(js, "rebondRenewal"):
+            return given(js.rebondRenewal.here) or ""  # what is to become of it, the answer says: see fetching
         return found[0].partition("=")[2] if found else ""
 
 

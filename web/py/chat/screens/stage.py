@@ -46,6 +46,7 @@ class Stage:
         self._repertoire.fill(self._later)
         acts.act("close-dialog", close_dialog)
         acts.act("tongue", lambda _: self._change_language())
+        acts.form("tongue", lambda _: self._change_language())
         listeners.on(js.window, "hashchange", self._address_changed)
         listeners.on(js.window, "pagehide", self._rest)
         listeners.on(document, "visibilitychange", self._rest)
