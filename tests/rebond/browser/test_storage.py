@@ -163,74 +163,6 @@ async def test_a_full_disk_refuses_and_keeps_nothing(machine: Machine) -> None:
     assert await machine.done(tab.waiting()) == []
 
 
-@pytest.mark.parametrize("committing", [False, True])
-async def test_a_storage_that_never_answers_is_waited_for_so_long_and_not_asked_again_until_it_does(
-    machine: Machine, clock: None, committing: bool
-) -> None:
-    from rebond.browser.idb import LIMIT
-
-    tab, engine = await machine.tab("one"), machine.engine
-    await machine.persist(tab, entry(1))
-    engine.mute, engine.committing = True, committing
-    answers: Answers = []
-    tab.persist(entry(2), lambda kept, behind: answers.append((kept, behind)))
-    tab.keep("message/1", "one", 1)
-    tab.flush()
-    engine.wait(LIMIT - 0.1)
-    assert answers == []
-    engine.wait(0.1)
-    assert answers == [(Kept.REFUSED, None)]
-    asked = len(engine.log)
-    assert await machine.persist(tab, entry(3)) == [(Kept.REFUSED, None)]
-    assert len(engine.log) == asked
-    engine.mute = False
-    await machine.settle()
-    assert answers == [(Kept.REFUSED, None)]
-    assert await machine.persist(tab, entry(4)) == [(Kept.KEPT, None)]
-    there = [operation.id for operation in await machine.done(tab.waiting())]
-    assert there == ["id-1", *(["id-2"] if committing else []), "id-4"]
-    # What could not be written before is written now.
-    tab.flush()
-    await machine.settle()
-    assert await machine.done(tab.records()) == {"message/1": "one"}
-
-
-async def test_who_slept_has_not_waited(machine: Machine, clock: None) -> None:
-    from rebond.browser.idb import LATE, LIMIT
-
-    tab, engine = await machine.tab("one"), machine.engine
-    answers: Answers = []
-    tab.persist(entry(1), lambda kept, behind: answers.append((kept, behind)))
-    engine.wait(3 * LIMIT, asleep=True)
-    assert answers == []
-    await machine.settle()
-    assert answers == [(Kept.KEPT, None)]
-    tab.persist(entry(2), lambda kept, behind: answers.append((kept, behind)))
-    engine.wait(3 * LIMIT, asleep=True)
-    engine.wait(LATE)
-    assert answers[1:] == [(Kept.REFUSED, None)]
-
-
-async def test_a_tab_that_opens_on_a_mute_storage_begins_with_nothing(machine: Machine, clock: None) -> None:
-    from rebond.browser.idb import LIMIT
-
-    tab = await machine.tab("one")
-    machine.engine.mute = True
-    loading = asyncio.ensure_future(tab.load())
-    await machine.settle()
-    machine.engine.wait(LIMIT)
-    restored = await machine.done(loading)
-    assert (restored.epoch, restored.entries) == (None, ())
-    assert await machine.done(tab.records()) == {}
-
-
-async def test_a_database_that_is_let_go_of_leaves_no_timer(machine: Machine, clock: None) -> None:
-    tab = await machine.tab("one")
-    tab.persist(entry(1), lambda *_: None)
-    tab.close()
-    assert machine.engine.timers == 0
-
-
 async def test_cursors_and_records_are_written_in_one_transaction(machine: Machine) -> None:
     tab = await machine.tab("one")
     tab.keep("message/1", "one", 1)
@@ -304,3 +236,71 @@ async def test_an_account_that_leaves_leaves_nothing_and_other_tabs_let_go(machi
     assert await machine.persist(two, entry(2)) == [(Kept.REFUSED, None)]
     again = await machine.tab("one")
     assert await machine.done(again.waiting()) == []
+
+
+@pytest.mark.parametrize("committing", [False, True])
+async def test_a_storage_that_never_answers_is_waited_for_so_long_and_not_asked_again_until_it_does(
+    machine: Machine, clock: None, committing: bool
+) -> None:
+    from rebond.browser.idb import LIMIT
+
+    tab, engine = await machine.tab("one"), machine.engine
+    await machine.persist(tab, entry(1))
+    engine.mute, engine.committing = True, committing
+    answers: Answers = []
+    tab.persist(entry(2), lambda kept, behind: answers.append((kept, behind)))
+    tab.keep("message/1", "one", 1)
+    tab.flush()
+    engine.wait(LIMIT - 0.1)
+    assert answers == []
+    engine.wait(0.1)
+    assert answers == [(Kept.REFUSED, None)]
+    asked = len(engine.log)
+    assert await machine.persist(tab, entry(3)) == [(Kept.REFUSED, None)]
+    assert len(engine.log) == asked
+    engine.mute = False
+    await machine.settle()
+    assert answers == [(Kept.REFUSED, None)]
+    assert await machine.persist(tab, entry(4)) == [(Kept.KEPT, None)]
+    there = [operation.id for operation in await machine.done(tab.waiting())]
+    assert there == ["id-1", *(["id-2"] if committing else []), "id-4"]
+    # What could not be written before is written now.
+    tab.flush()
+    await machine.settle()
+    assert await machine.done(tab.records()) == {"message/1": "one"}
+
+
+async def test_who_slept_has_not_waited(machine: Machine, clock: None) -> None:
+    from rebond.browser.idb import LATE, LIMIT
+
+    tab, engine = await machine.tab("one"), machine.engine
+    answers: Answers = []
+    tab.persist(entry(1), lambda kept, behind: answers.append((kept, behind)))
+    engine.wait(3 * LIMIT, asleep=True)
+    assert answers == []
+    await machine.settle()
+    assert answers == [(Kept.KEPT, None)]
+    tab.persist(entry(2), lambda kept, behind: answers.append((kept, behind)))
+    engine.wait(3 * LIMIT, asleep=True)
+    engine.wait(LATE)
+    assert answers[1:] == [(Kept.REFUSED, None)]
+
+
+async def test_a_tab_that_opens_on_a_mute_storage_begins_with_nothing(machine: Machine, clock: None) -> None:
+    from rebond.browser.idb import LIMIT
+
+    tab = await machine.tab("one")
+    machine.engine.mute = True
+    loading = asyncio.ensure_future(tab.load())
+    await machine.settle()
+    machine.engine.wait(LIMIT)
+    restored = await machine.done(loading)
+    assert (restored.epoch, restored.entries) == (None, ())
+    assert await machine.done(tab.records()) == {}
+
+
+async def test_a_database_that_is_let_go_of_leaves_no_timer(machine: Machine, clock: None) -> None:
+    tab = await machine.tab("one")
+    tab.persist(entry(1), lambda *_: None)
+    tab.close()
+    assert machine.engine.timers == 0
