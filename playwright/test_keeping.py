@@ -67,6 +67,12 @@ def resident(everyone: Company) -> Person:
     return everyone.member("Ada")
 
 
+@pytest.fixture(autouse=True)
+def outages_are_meant(resident: Person) -> None:
+    """Whichever scenario stops the server, the page that stays open says so."""
+    resident.watch.tolerates(OUTAGE)
+
+
 @pytest.fixture
 def ada(resident: Person, server: RunningServer) -> Iterator[Person]:
     """The same; at the end there is a network again, and the server runs."""
@@ -422,9 +428,11 @@ def hang(socket: WebSocketRoute) -> None:
 
 
 def test_edits_and_deletions_are_seen_by_others_at_once_and_after_an_absence(
-    ada: Person, company: Company, server: RunningServer, host: Account
+    ada: Person, newcomer: Person, server: RunningServer, host: Account
 ) -> None:
-    bob = company.member("Bob")
+    bob = newcomer
+    bob.open()
+    bob.is_in()
     bob.watch.tolerates(OFFLINE)
     ada.watch.tolerates(OFFLINE)
     room, name = host.make_room("ink")
