@@ -337,6 +337,14 @@ RECEIVING = [
         "if hello is not None and hello.epoch == event.epoch else {}",
         "if hello is not None else {}",
     ),
+    core(
+        "outbox-lost-with-the-epoch",
+        "17",
+        "delivery",
+        "            self._emit(effects.Reset())\n",
+        "            self._emit(effects.Reset())\n            self.outbox = Outbox()\n",
+        "simulation/test_schedules.py",
+    ),
     core("head-below-the-cursor-ignored", "16", "cursors", "heads.get(name, at) < at", "heads.get(name, at) < 0"),
 ]
 
@@ -436,6 +444,7 @@ SERVER = [
         "if not self._outbound.put(text):",
         "if self._outbound.put(text) is None:",
     ),
+    server("restored-into-the-same-epoch", "16", "backup", "WHERE key = 'epoch'", "WHERE key = ''"),
     server("epoch-without-a-count", "16", "place", "if not epoch or counted != starts:", "if not epoch:"),
     server(
         "stolen-token-honoured", "session", "sessions", "if found.generation < found.used:", "if found.generation < 0:"
