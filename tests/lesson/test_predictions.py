@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lesson.arrivals import AWAY, SPREAD, Herd
-from lesson.numbers import format_number, measured, written
+from lesson.numbers import format_number, format_time, measured, written
 from lesson.predictions import PREDICTIONS, Playing, number, play
 from lesson.scenes import SCENES
 from lesson.stages import EXERCISES, NUMBERS, SEED, STAGES
@@ -126,3 +126,17 @@ def test_the_numbers_of_the_text() -> None:
 )
 def test_numbers_are_written_as_the_language_does(number: float, english: str, french: str) -> None:
     assert (format_number(number, "en"), format_number(number, "fr")) == (english, french)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "french"),
+    [
+        (0.0, "0\u00a0ms", "0\u00a0ms"),
+        (0.0374, "37\u00a0ms", "37\u00a0ms"),
+        (0.9994, "999\u00a0ms", "999\u00a0ms"),
+        (0.9996, "1.0\u00a0s", "1,0\u00a0s"),
+        (5, "5.0\u00a0s", "5,0\u00a0s"),
+    ],
+)
+def test_a_time_below_a_second_is_written_in_milliseconds(seconds: float, english: str, french: str) -> None:
+    assert (format_time(seconds, "en"), format_time(seconds, "fr")) == (english, french)

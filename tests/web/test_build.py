@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from web.runtime import build, bundle
+from web.runtime import build, bundle, quotes
 from web.runtime.shelf import BuildError
 
 RUNTIME = Path(build.__file__).parent
@@ -456,9 +456,20 @@ def test_a_text_quotes_code_and_numbers(web: Path) -> None:
     assert '<p>Sur <b class="number">1\u202f024,5</b>.</p>' in french
     shown = re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", english, re.DOTALL)
     assert [html.unescape(re.sub("<[^>]+>", "", code)) for code in shown] == [
-        "def main() -> None:\n    return None  # at once",
-        "setInterval(init, 1000)",
+        "def main() -> None:\n    return None  # at once\n",
+        "setInterval(init, 1000)\n",
     ]
+
+
+def test_a_listing_says_how_far_each_line_is_indented_and_colours_each_line_by_itself() -> None:
+    shown = quotes.listing('def f():\n    a = """b\nc"""\n\n')
+    assert shown == (
+        '<pre class="listing"><code>'
+        '<span class="code-line in-0"><span class="word">def</span> f():\n</span>'
+        '<span class="code-line in-4">    a = <span class="string">&quot;&quot;&quot;b</span>\n</span>'
+        '<span class="code-line in-0"><span class="string">c&quot;&quot;&quot;</span>\n</span>'
+        "</code></pre>"
+    )
 
 
 def test_the_scripts_of_the_lesson_find_what_they_load(web: Path) -> None:

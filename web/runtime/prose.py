@@ -3,7 +3,8 @@
 They are HTML, put into a page by `{{prose:name}}`. Besides what a page may hold, in them
 
     {{number:name}}         is a value that the lesson's own code has computed, written as the language writes it
-    {{quote:module:name}}   is the source of a function, class or constant of ours: see quotes.source
+    {{quote:module:name}}   is the source of a function, class or constant of ours: see quotes.source; what is written
+                            for the reader alone (`lesson.clients`) has its comments in the reader's language
     {{snippet:name}}        is web/locales/lesson/<name>.txt, code that is not ours
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 
-from web.runtime import quotes
+from web.runtime import locales, quotes
 from web.runtime.shelf import BuildError
 
 Numbers = Callable[[], Mapping[str, Mapping[str, str]]]
@@ -38,7 +39,7 @@ class Prose:
         """What the placeholders of texts in `language` stand for."""
         return {
             "number": lambda name: self._number(language, name),
-            "quote": lambda reference: quotes.quote(self._python, reference),
+            "quote": lambda reference: self._quote(language, reference),
             "snippet": self._snippet,
         }
 
@@ -49,6 +50,15 @@ class Prose:
             return f'<b class="number">{escape(self._known[language][name])}</b>'
         except KeyError:
             raise BuildError(f"lesson.numbers computes no {name} for {language}") from None
+
+    def _quote(self, language: str, reference: str) -> str:
+        code = quotes.source(self._python, reference)
+        if reference.startswith("lesson.clients:"):
+            from lesson.comments import translated
+
+            texts = locales.load(self._folder)
+            code = translated(code, texts["en"], texts[language])
+        return quotes.listing(code)
 
     def _snippet(self, name: str) -> str:
         try:

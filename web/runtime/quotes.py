@@ -22,11 +22,6 @@ TOKEN = re.compile(
 )
 
 
-def quote(roots: Iterable[Path], reference: str) -> str:
-    """The listing of `module:name`, such as `rebond.window:Window.failed`. Raises BuildError."""
-    return listing(source(roots, reference))
-
-
 def source(roots: Iterable[Path], reference: str) -> str:
     """The source of `module:name`, found below one of `roots`: dedented, without its docstring.
 
@@ -96,15 +91,23 @@ def cut(lines: list[str], node: ast.stmt) -> str:
 
 
 def listing(code: str) -> str:
-    """Code as an element, its parts marked for colours."""
+    """Code as an element: its parts marked for colours, its lines for how far they are indented.
+
+    A line that is too long for its place goes on below, further in than it begins (web/styles/learn.css).
+    """
+    code = code.rstrip()
 
     def mark(match: re.Match[str]) -> str:
-        return f'<span class="{match.lastgroup}">{escape(match[0])}</span>'
+        before, after = f'<span class="{match.lastgroup}">', "</span>"
+        return before + escape(match[0]).replace("\n", f"{after}\n{before}") + after
 
-    marked = []
-    end = 0
+    marked, end = "", 0
     for match in TOKEN.finditer(code):
-        marked += [escape(code[end : match.start()]), mark(match)]
+        marked += escape(code[end : match.start()]) + mark(match)
         end = match.end()
-    marked.append(escape(code[end:].rstrip()))
-    return f'<pre class="listing" tabindex="0"><code>{"".join(marked).rstrip()}</code></pre>'
+    marked += escape(code[end:])
+    lines = [
+        f'<span class="code-line in-{len(plain) - len(plain.lstrip())}">{line}\n</span>'
+        for plain, line in zip(code.split("\n"), marked.split("\n"), strict=True)
+    ]
+    return f'<pre class="listing"><code>{"".join(lines)}</code></pre>'

@@ -7,7 +7,7 @@ They are Python with the names that a page has in JavaScript (:mod:`lesson.brows
 from __future__ import annotations
 
 PLAIN = """\
-socket = WebSocket("wss://chat.example/ws")
+socket = WebSocket("wss://chat.example")
 
 def on_message(event):
     show(event.data)
@@ -19,7 +19,7 @@ socket.onmessage = on_message
 ARTICLE = """\
 def init(token):
     interval = None
-    socket = WebSocket(f"wss://chat.example/ws?token={token}")
+    socket = WebSocket(f"wss://chat.example?token={token}")
 
     def on_message(event):
         show(event.data)
@@ -49,7 +49,7 @@ def connect():
     global socket
     if socket is not None:
         return  # one attempt at a time
-    socket = WebSocket("wss://chat.example/ws")
+    socket = WebSocket("wss://chat.example")
     socket.onmessage = on_message
     socket.onopen = on_open
     socket.onclose = on_close
@@ -105,7 +105,7 @@ def unanswered(reason):
 _CONNECT = """\
 def connect():
     global socket
-    socket = WebSocket("wss://chat.example/ws")
+    socket = WebSocket("wss://chat.example")
     socket.onmessage = on_message
     socket.onopen = on_open
     socket.onclose = on_close
@@ -182,7 +182,7 @@ RESEND = _text(_KNOCK, _CONNECT, _WAITING, _OPEN + "    for text in waiting:\n  
 
 _LOG_IN = 'token = "1"  # given at log-in\n'
 
-_WITH_TOKEN = _CONNECT.replace('"wss://chat.example/ws"', 'f"wss://chat.example/ws?token={token}"')
+_WITH_TOKEN = _CONNECT.replace('"wss://chat.example"', 'f"wss://chat.example?token={token}"')
 
 KEPT = _text(_LOG_IN, _KNOCK, _WITH_TOKEN, _MESSAGE, _OPEN, _CLOSE, _GO)
 """Keep the token one was given at log-in."""

@@ -7,6 +7,8 @@ from functools import partial
 from chat.screens.dom import attribute, by_id, document
 from chat.texts import Texts
 from lesson import sharing
+from lesson.comments import translated
+from lesson.exercises import EXERCISES
 from lesson.screens.exercise import Changed, Exercise
 from lesson.screens.figures import mount
 from lesson.screens.frame import Frame
@@ -18,7 +20,8 @@ from lesson.texts import load_bundled
 def main() -> None:
     """Bring the page to life: its figures, its exercises, its line."""
     page = Page()
-    texts = Texts(load_bundled(), page.language)
+    catalogues = load_bundled()
+    texts = Texts(catalogues, page.language)
     for element in document.querySelectorAll("figure[data-stage]"):
         stage = attribute(element, "data-stage")
         figure = mount(element, stage, texts)
@@ -29,7 +32,8 @@ def main() -> None:
     exercises = {}
     for element in document.querySelectorAll("[data-exercise]"):
         name = attribute(element, "data-exercise")
-        exercises[name] = Exercise(element, name, texts, frame, changed)
+        source = translated(EXERCISES[name].source, catalogues["en"], catalogues[page.language])
+        exercises[name] = Exercise(element, name, source, texts, frame, changed)
     if (given := sharing.shared(page.fragment, exercises)) is not None:
         exercises[given[0]].on_taken = page.drop_fragment
         exercises[given[0]].show(given[1])

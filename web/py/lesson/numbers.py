@@ -29,6 +29,13 @@ def format_number(value: float, language: str) -> str:
     return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
 
 
+def format_time(seconds: float, language: str) -> str:
+    """Write a time as one reads it: below a second in milliseconds, else in seconds with a tenth."""
+    if seconds < 0.9995:
+        return f"{round(seconds * 1_000)}\u00a0ms"
+    return f"{format_number(float(seconds), language)}\u00a0s"
+
+
 @cache
 def measured() -> Mapping[str, float]:
     """Return every number by its name, whole ones as int, durations in seconds as float."""

@@ -34,7 +34,7 @@ class Check:
 
     id: str
     passed: bool
-    values: dict[str, float] = field(default_factory=dict)
+    values: dict[str, float | str] = field(default_factory=dict)
 
 
 class Course:
@@ -220,9 +220,18 @@ def _function(source: str, name: str) -> Callable[..., object]:
     return function
 
 
+class _NoSecondsError(Exception):
+    """The reader's function returned something else than seconds. Its arguments are its name and what that was."""
+
+    def checks(self) -> list[Check]:
+        """Return what is to be said of it."""
+        name, returned = self.args
+        return [Check("returns", passed=False, values={"name": name, "returned": repr(returned)})]
+
+
 def _seconds(found: object, what: str) -> float:
-    if not isinstance(found, int | float) or not 0 < found < 3_600:
-        raise ValueError(f"{what}() returned {found!r}; it has to return seconds, more than 0")
+    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 < found < 3_600:
+        raise _NoSecondsError(what, found)
     return float(found)
 
 
@@ -242,8 +251,11 @@ def choose_delays(source: str, seed: int) -> list[Check]:
         return max(_seconds(delay(number, randomness), "delay"), 0.1)
 
     outage, result = outage_of(CROWD), Result([], [])
-    for _ in others_coming_back(outage, delays, seed, result):
-        pass
+    try:
+        for _ in others_coming_back(outage, delays, seed, result):
+            pass
+    except _NoSecondsError as error:
+        return error.checks()
     peak, tries = _peak(result, AWAY), len(result.arrivals) / CROWD
     back = sorted(result.recoveries)[round(CROWD * 0.99) - 1]
     return [
@@ -256,10 +268,13 @@ def choose_delays(source: str, seed: int) -> list[Check]:
 def choose_a_window(source: str, seed: int) -> list[Check]:
     """Twenty are back in no time, a thousand at the rate at which they can be admitted."""
     window = _function(source, "window")
-    _, few_back = _through(window, 20, 100.0, seed)
-    many, many_back = _through(window, CROWD, CROWD / SPREAD, seed)
+    try:
+        _, few_back = _through(window, 20, 100.0, seed)
+        many, many_back = _through(window, CROWD, CROWD / SPREAD, seed)
+        least = min(_seconds(window(crowd, CROWD / SPREAD), "window") for crowd in (1, 20, CROWD))
+    except _NoSecondsError as error:
+        return error.checks()
     peak = _peak(many, AWAY_BRIEFLY + 0.2)
-    least = min(_seconds(window(crowd, CROWD / SPREAD), "window") for crowd in (1, 20, CROWD))
     return [
         Check("gentle", least >= LEAST, {"n": round(least, 2)}),
         Check("few", few_back <= 0.6, {"n": round(few_back, 1)}),

@@ -12,7 +12,6 @@ from chat.screens.dom import Element, Event, around, attribute, put_text
 from chat.screens.listening import Listeners
 from chat.texts import Texts
 from lesson import sharing
-from lesson.exercises import EXERCISES
 from lesson.numbers import format_number
 from lesson.sandbox import End, Verdict
 from lesson.screens.editor import Editor, load
@@ -51,10 +50,11 @@ class Changed:
 
 
 class Exercise:
-    """Fills ``<div data-exercise="NAME">``."""
+    """Fills ``<div data-exercise="NAME">``. ``source`` is the code to begin with, its comments the reader's."""
 
-    def __init__(self, element: Element, name: str, texts: Texts, frame: Frame, changed: Changed) -> None:
+    def __init__(self, element: Element, name: str, source: str, texts: Texts, frame: Frame, changed: Changed) -> None:
         self.name = name
+        self._source = source
         self.on_taken: Callable[[], None] = lambda: None
         """Called once when the reader makes code that came with a link their own, or throws it away."""
         self._texts = texts
@@ -94,12 +94,9 @@ class Exercise:
                 self._spawn(self._open)
             case "run":
                 self._spawn(self._run)
-            case "hint":
-                self._show_hint()
-            case "reset":
-                self._reset()
-            case "share":
-                self._share()
+            case "hint" | "reset" | "share" as wish:
+                self._stop()
+                {"hint": self._show_hint, "reset": self._reset, "share": self._share}[wish]()
             case _:
                 pass
 
@@ -109,6 +106,11 @@ class Exercise:
             self.root.setAttribute("aria-busy", "true")
             self._task = asyncio.ensure_future(begin())
             self._task.add_done_callback(lambda _: self.root.removeAttribute("aria-busy"))
+
+    def _stop(self) -> None:
+        """What is still under way has nothing more to say: the reader has asked for something else."""
+        if self._task is not None:
+            self._task.cancel()
 
     async def _open(self) -> None:
         text = self._texts.text
@@ -121,7 +123,7 @@ class Exercise:
         except JsException:
             self._say(text("learn.exercise.unloaded"))
             return
-        code = self._given or self._changed.get(self.name) or EXERCISES[self.name].source
+        code = self._given or self._changed.get(self.name) or self._source
         self._code.hidden = False
         self._frame.open()
         self._editor = Editor(module, self._code, code, text("learn.exercise.label", title=self._title), self._edited)
@@ -189,7 +191,7 @@ class Exercise:
 
     def _reset(self) -> None:
         assert self._editor is not None, "there is no button before"
-        self._editor.code = EXERCISES[self.name].source
+        self._editor.code = self._source
         self._changed.put(self.name, None)
         self._note.hidden = True
         self._hint = None

@@ -9,7 +9,7 @@ from chat.screens.dom import Element, Event, around, attribute, put_text
 from chat.screens.listening import Listeners
 from chat.texts import Texts
 from lesson.journal import Journal
-from lesson.numbers import format_number
+from lesson.numbers import format_number, format_time
 from lesson.screens.parts import button, make
 from rebond.browser import Link
 from rebond.browser.timers import Alarm
@@ -102,16 +102,21 @@ class LinePanel:
                 each.toggleAttribute("aria-disabled", False)
                 if status.state is not State.LIVE:
                     each.setAttribute("aria-disabled", "true")
-        put_text(self._numbers["tries"], self._written(self._journal.tries))
+        put_text(self._numbers["tries"], format_number(self._journal.tries, self._texts.language))
         for name, seconds in (("answer", self._journal.answer_after), ("back", self._journal.back_after)):
             if seconds is not None:
-                put_text(self._numbers[name], f"{self._written(seconds)}\u00a0s")
+                put_text(self._numbers[name], format_time(seconds, self._texts.language))
         lines = [*self._journal.lines][-SHOWN:]
         said = [
-            text(f"learn.line.told.{line.key}", **{name: self._written(value) for name, value in line.values.items()})
+            text(
+                f"learn.line.told.{line.key}", **{name: self._said_of(name, line.values[name]) for name in line.values}
+            )
             for line in reversed(lines)
         ]
         self._story.replaceChildren(*(make("li", "", each) for each in said))
 
-    def _written(self, value: float | str) -> str:
-        return value if isinstance(value, str) else format_number(value, self._texts.language)
+    def _said_of(self, name: str, value: float | str) -> str:
+        if isinstance(value, str):
+            return value
+        write = format_time if name == "seconds" else format_number
+        return write(value, self._texts.language)
