@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bench import delivery, machine, recovery, search, start, storing
+from bench import delivery, lesson, machine, recovery, search, start, storing
 from web.runtime.install import InstallError
 
 MEMBERS = 200
@@ -39,6 +39,10 @@ def _start(*, quick: bool) -> str:
     return start.report(start.measure(1, 1) if quick else start.measure(3, 3))
 
 
+def _lesson(*, quick: bool) -> str:
+    return lesson.report(lesson.measure(1, 2.0) if quick else lesson.measure(lesson.RUNS, lesson.SECONDS))
+
+
 def _search(*, quick: bool) -> str:
     messages = search.QUICK if quick else search.MESSAGES
     return search.report(search.measure(messages, 3 if quick else search.REPEATED), messages)
@@ -47,6 +51,7 @@ def _search(*, quick: bool) -> str:
 PARTS: dict[str, tuple[str, Callable[..., str]]] = {
     "recovery": ("From the server's answer to live", _recovery),
     "start": ("Starting", _start),
+    "lesson": ("The lesson's figures", _lesson),
     "delivery": ("Delivering", _delivery),
     "storing": ("Storing", _storing),
     "search": ("Searching", _search),

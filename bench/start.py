@@ -132,6 +132,24 @@ def profile(running: Playwright, folder: str, *, bypass_csp: bool) -> BrowserCon
     )
 
 
+def slow_down(page: Page, place: Place) -> None:
+    """Let a page believe that it is opened in a place."""
+    if place is LOOPBACK:
+        return
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": place.slower})
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": place.round_trip,
+            "downloadThroughput": place.bits / 8,
+            "uploadThroughput": place.bits / 8,
+        },
+    )
+
+
 class Reader:
     """A browser profile of its own: the first visit finds nothing in it, a later one what those before left."""
 
@@ -149,7 +167,7 @@ class Reader:
     def visit(self, *, later: bool) -> Visit:
         """Open the page, wait until it is live, and leave once it has nothing more to fetch."""
         page = self._context.new_page()
-        self._slow_down(page)
+        slow_down(page, self._place)
         page.goto(f"{self._url}/stock" if self._page == STOCK else self._url, wait_until="commit", timeout=PATIENCE)
         page.locator("html[data-link=live]").wait_for(timeout=PATIENCE)
         page.wait_for_timeout(500)
@@ -163,22 +181,6 @@ class Reader:
         """Forget the profile."""
         self._context.close()
         self._folder.cleanup()
-
-    def _slow_down(self, page: Page) -> None:
-        if self._place is LOOPBACK:
-            return
-        session = self._context.new_cdp_session(page)
-        session.send("Emulation.setCPUThrottlingRate", {"rate": self._place.slower})
-        session.send("Network.enable")
-        session.send(
-            "Network.emulateNetworkConditions",
-            {
-                "offline": False,
-                "latency": self._place.round_trip,
-                "downloadThroughput": self._place.bits / 8,
-                "uploadThroughput": self._place.bits / 8,
-            },
-        )
 
 
 def measure(profiles: int, later: int, places: Sequence[Place] = (LOOPBACK, PHONE)) -> list[Visit]:
