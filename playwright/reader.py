@@ -17,6 +17,14 @@ class Exercise:
         """Press one of its buttons."""
         self.root.get_by_role("button", name=self._reader.words(f"learn.exercise.{name}"), exact=True).click()
 
+    def begin(self) -> None:
+        """Open the editor, if it is not open, with the code that one begins with."""
+        if self.root.locator('[data-do="open"]').count():
+            self.press("open")
+        self.press("reset")
+        expect(self.root.locator(".exercise")).not_to_have_attribute("aria-busy", "true")
+        expect(self.result).to_have_text("")
+
     @property
     def editor(self) -> Locator:
         """Where the code is."""

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-import axe
 from lesson.predictions import PREDICTIONS, play
 from lesson.stages import SEED, STAGES
 from tests.support.running import RunningServer
@@ -94,6 +93,19 @@ def test_the_right_guess_is_the_one_that_runs_give(reader: Reader, stage: str) -
     reader.press(figure, "pause")
 
 
+def test_what_a_script_has_come_to_stands_still_until_the_reader_goes_on(reader: Reader) -> None:
+    figure = reader.figure("article")
+    reader.press(figure, "reset")
+    reader.press(figure, "article.predict.2")
+    expect(figure.locator(".figure-verdict")).to_contain_text(reader.text("predict.right"), timeout=SOON)
+    figure.get_by_label(reader.text("speed")).select_option("4")
+    expect(figure.locator("[data-do=play]")).to_have_text(reader.text("play"), timeout=SOON)
+    expect(reader.cell(figure, "intervals")).to_have_text("32")
+    reader.press(figure, "act.start")
+    expect(figure.locator("[data-do=play]")).to_have_text(reader.text("pause"))
+    reader.press(figure, "pause")
+
+
 def test_the_snippet_s_sockets_grow_and_nothing_stops_them(reader: Reader) -> None:
     figure = reader.begin("article", "1")
     reader.press(figure, "act.kill")
@@ -165,21 +177,3 @@ def test_another_seed_is_another_run(reader: Reader) -> None:
     figure = reader.figure("probe")
     figure.get_by_role("button", name=reader.text("seed").format(n=SEED), exact=True).click()
     expect(figure.get_by_role("button", name=reader.text("seed").format(n=SEED + 1), exact=True)).to_be_visible()
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_who_wants_things_to_keep_still_can_step_and_is_shut_out_of_nothing(
-    browser: Browser, server: RunningServer, language: str
-) -> None:
-    calm = Reader(browser, server, language, viewport={"width": 320, "height": 640}, reduced_motion="reduce")
-    for stage in STAGES:
-        figure = calm.figure(stage)
-        expect(figure.get_by_role("button", name=calm.text("play"), exact=True)).to_be_visible()
-        calm.press(figure, "step")
-        expect(figure.get_by_role("button", name=calm.text("play"), exact=True)).to_be_visible()
-    assert calm.page.evaluate("document.documentElement.scrollWidth") == 320
-    for theme in ("light", "dark"):
-        calm.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        assert axe.violations(calm.page) == []
-    calm.context.close()
-    assert calm.wrong == []

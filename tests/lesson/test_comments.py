@@ -8,7 +8,7 @@ import pytest
 
 from chat.texts import load
 from lesson import clients
-from lesson.comments import found, translated
+from lesson.comments import comments_of, translated
 from lesson.exercises import EXERCISES
 
 LESSON = load(Path(__file__).parents[2] / "web" / "locales" / "lesson")
@@ -24,8 +24,8 @@ def translated_to(language: str, code: str) -> str:
 
 @pytest.mark.parametrize("name", CODES)
 def test_every_comment_has_its_words_in_french(name: str) -> None:
-    comments = found(CODES[name])
-    assert not set(comments) & set(found(translated_to("fr", CODES[name])))
+    comments = comments_of(CODES[name])
+    assert not set(comments) & set(comments_of(translated_to("fr", CODES[name])))
     assert translated_to("en", CODES[name]) == CODES[name]
 
 
@@ -33,9 +33,9 @@ def test_every_comment_has_its_words_in_french(name: str) -> None:
 def test_nothing_but_comments_changes(name: str) -> None:
     before, after = CODES[name].splitlines(), translated_to("fr", CODES[name]).splitlines()
     assert [line.partition("#")[0] for line in before] == [line.partition("#")[0] for line in after]
-    assert found(CODES[name]) == [] or before != after
+    assert comments_of(CODES[name]) == [] or before != after
 
 
 def test_every_text_is_some_comment_s() -> None:
-    comments = {comment for code in CODES.values() for comment in found(code)}
+    comments = {comment for code in CODES.values() for comment in comments_of(code)}
     assert {text for key, text in LESSON["en"].items() if key.startswith("code.")} == comments

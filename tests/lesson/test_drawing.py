@@ -12,11 +12,16 @@ from lesson.arrivals import AWAY, SHOWN, Herd
 from lesson.chronicle import SERVER
 from lesson.court import FEW, Court
 from lesson.crests import Crests
+from lesson.fate import Fate
 from lesson.freight import Freight, kind_of
-from lesson.graph import PLACES, Graph, move_between
+from lesson.graph import BARS, CHAIN, Graph, move_between
+from lesson.numbers import measured
+from lesson.predictions import play
 from lesson.scene import Scene
 from lesson.scenes import SCENES
 from lesson.shapes import Item, Shape, Word
+from lesson.shelf import Shelf
+from lesson.stages import SEED
 from lesson.strip import Strip
 from rebond.states import TRANSITIONS, Move, State
 
@@ -139,6 +144,58 @@ def test_past_chunks_are_drawn_once_and_never_change() -> None:
     assert len(kept) > 20
 
 
+def fates(scene: Scene, lane: int) -> list[Fate]:
+    return [piece.fate for piece in scene.shelf(scene.lanes[lane])]
+
+
+def test_the_timeline_fills_from_the_left_and_then_moves_on() -> None:
+    scene = SCENES["silence"](1)
+    strip = Strip(scene, 700.0, NAMES)
+    nows = []
+    for _ in range(3):
+        scene.advance(strip.seconds / 2)
+        now = [item for item in strip.frame(0.0) if isinstance(item, Shape)][-1]
+        nows.append(float(now.d[1:].split()[0]))
+    assert nows == pytest.approx([(strip.left + strip.right) / 2, strip.right, strip.right], abs=0.1)
+
+
+def test_the_shelf_shows_each_message_and_what_has_become_of_it() -> None:
+    scene = play("cursors", SEED).scene
+    assert fates(scene, 0).count(Fate.LOST) == measured()["stamps_lost"] > 0
+    assert fates(scene, 0).count(Fate.DOUBLED) > 0
+    assert {*fates(scene, 1)} <= {Fate.THERE, Fate.COMING}
+    for width in (296.0, 720.0):
+        shelf = Shelf(scene, width, {lane.name: lane.name for lane in scene.lanes}, "What each has shown")
+        items = shelf.draw(100.0)
+        for paint in ("live", "warn", "bad"):
+            assert painted(items, paint), paint
+        for item in items:
+            if isinstance(item, Shape):
+                assert PATH.fullmatch(item.d), item.d[:80]
+                xs = [float(x) for x in re.findall(r"M([\d.]+) ", item.d)]
+                assert all(0 <= x <= width - 14 for x in xs)
+            else:
+                assert 0 <= item.x <= width
+                assert 100 <= item.y <= 100 + shelf.height
+
+
+def test_what_is_sent_is_lost_or_doubled_or_there() -> None:
+    scene = play("outbox", SEED).scene
+    assert [fates(scene, lane) for lane in range(3)] == [[Fate.THERE], [Fate.DOUBLED], [Fate.THERE]]
+    scene = SCENES["outbox"](SEED)
+    scene.advance(3.0)
+    scene.act("kill_before")
+    assert [fates(scene, lane) for lane in range(3)] == [[Fate.COMING]] * 3
+    scene.advance(2.0)
+    assert [fates(scene, lane) for lane in range(3)] == [[Fate.LOST], [Fate.COMING], [Fate.COMING]]
+
+
+def test_of_a_crowd_and_of_stages_without_messages_nothing_stands_on_the_shelf() -> None:
+    for scene in (SCENES["everything"](1, 50), SCENES["silence"](1)):
+        shelf = Shelf(scene, 700.0, NAMES, "")
+        assert (shelf.height, shelf.draw(0.0)) == (0.0, [])
+
+
 def test_a_crowd_has_no_names_but_the_server_s() -> None:
     scene = SCENES["single"](1, 50)
     scene.advance(1.0)
@@ -171,14 +228,35 @@ def test_what_is_on_its_way_is_told_by_its_label(label: str, kind: Freight) -> N
     assert kind_of(label) is kind
 
 
-def test_the_graph_is_the_table() -> None:
-    graph = Graph(700.0, {state: state.value for state in State})
-    assert PLACES.keys() == TRANSITIONS.keys()
+@pytest.mark.parametrize("width", [296.0, 700.0])
+def test_the_graph_is_the_table(width: float) -> None:
+    graph = Graph(width, {state: state.value for state in State})
+    assert {*CHAIN, *BARS} == TRANSITIONS.keys()
     items = graph.draw(State.WAITING, (State.LIVE, State.WAITING), 1.0)
     arrows = sum(item.d.count("Q") for item in items if isinstance(item, Shape) and item.width)
     assert arrows == sum(len(moves) for moves in TRANSITIONS.values()) + 1
     [lit] = [item for item in items if isinstance(item, Word) and item.bold]
     assert lit.text == "waiting"
+    points = re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", "".join(item.d for item in items if isinstance(item, Shape)))
+    assert all(0 <= float(x) <= width and 0 <= float(y) <= graph.height for x, y in points)
+
+
+@pytest.mark.parametrize("width", [296.0, 700.0])
+def test_no_two_moves_are_one_line(width: float) -> None:
+    graph = Graph(width, {state: state.value for state in State})
+    moves = [(before, after) for before, to in TRANSITIONS.items() for after in to.values()]
+    drawn = [graph.draw(State.IDLE, move, 1.0)[2] for move in moves]
+    ways = {item.d.partition("Q")[0] for item in drawn if isinstance(item, Shape)}
+    assert len(ways) == len(moves)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("width", [296.0, 700.0])
+def test_the_name_of_a_state_fits_its_box(width: float, language: str) -> None:
+    known = json.loads((LOCALES / f"{language}.json").read_text("utf-8"))
+    items = Graph(width, {state: known[f"figure.value.{state}"] for state in State}).draw(State.IDLE, None, 0.0)
+    words = [item for item in items if isinstance(item, Word)]
+    assert all(WIDTH * word.size * len(word.text) < (104 if width > 500 else 74) for word in words)
 
 
 def test_the_move_between_two_states() -> None:

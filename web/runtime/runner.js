@@ -20,6 +20,10 @@ const python = await loadPyodide({
   env: { PYTHONPATH: "{{lesson_at}}:{{bundle_at}}" },
   fsInit: (FS) => (FS.writeFile("{{bundle_at}}", bundle), FS.writeFile("{{lesson_at}}", lesson)),
 });
+let lines = 100; // of what the code prints: a loop would bury the console
+const batched = (line) => lines-- > 0 && console.log(line);
+python.setStdout({ batched });
+python.setStderr({ batched });
 python.runPython("import rebond; rebond.__path__.append('{{lesson_at}}/rebond'); from lesson.sandbox import run");
 const run = python.globals.get("run");
 addEventListener("message", ({ data: { name, code } }) => postMessage({ kind: "done", outcome: run(name, code) }));

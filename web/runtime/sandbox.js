@@ -4,6 +4,7 @@
 // it does. What is said to the page above is data that the code may have made up; the page treats it so.
 
 const patience = 2000; // milliseconds that the code has
+const most = 20000; // characters of what comes of it
 const runner = new URL("{{runner}}", import.meta.url).href;
 // Chromium starts no module from the blob of a frame without origin. Pyodide takes a worker in which importScripts fails
 // for a module, and import() is all that it needs.
@@ -16,9 +17,12 @@ function prepare() {
   ready = false;
   worker = new Worker(address);
   worker.onerror = () => end("broken");
-  worker.onmessage = ({ data: { kind, outcome } }) => {
+  // What it says may be anything. Only a text of some length goes on to the page above, which takes it for no more.
+  worker.onmessage = ({ data }) => {
+    const { kind, outcome } = Object(data);
     if (kind === "ready" && !ready) go((ready = true));
-    else end(kind === "done" ? kind : "broken", outcome);
+    else if (kind === "done" && typeof outcome === "string" && outcome.length <= most) end(kind, outcome);
+    else end("broken");
   };
 }
 

@@ -12,7 +12,7 @@ _COMMENT = re.compile(r"(?<=# ).+$", re.MULTILINE)
 _KEY = "code."
 
 
-def found(code: str) -> list[str]:
+def comments_of(code: str) -> list[str]:
     """Return the words of each comment, in their order."""
     return _COMMENT.findall(code)
 

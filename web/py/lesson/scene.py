@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from lesson.chronicle import SERVER, Chronicle, Look
+from lesson.fate import Piece
 from lesson.lanes import LinkLane, PlainLane
 from lesson.plain import GateServer, PlainServer, PostServer
 from rebond.simulation.clock import Clock
@@ -49,6 +50,8 @@ class Scene:
     ACTS: ClassVar[tuple[str, ...]] = ()
     speed = 1.0
     latency = 0.12
+    shelved = 0
+    """Of how many messages a lane there is something to show: see :meth:`shelf`."""
 
     def __init__(self, seed: int, clients: int = 1) -> None:
         self.seed = seed
@@ -78,6 +81,10 @@ class Scene:
 
     def counters(self) -> list[Counter]:
         """Return what is counted."""
+        raise NotImplementedError
+
+    def shelf(self, lane: PlainLane | LinkLane) -> list[Piece]:
+        """Return what has become of each message of a lane, the newest last."""
         raise NotImplementedError
 
     def count(self, name: str, value: Callable[[PlainLane | LinkLane], Value]) -> Counter:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from lesson import clients
 from lesson.chronicle import Look
+from lesson.fate import Fate, Piece, count, followed
 from lesson.lanes import LinkLane, PlainLane
 from lesson.naive import Article, Lane, Probe, Silence, Single, doubled, seen, sockets
 from lesson.plain import GateServer, PlainServer, PostServer, StampServer
@@ -13,6 +14,13 @@ from lesson.scene import Counter, Scene, Value
 from rebond.simulation.server import COMMIT
 from rebond.simulation.world import GENERAL, World
 from rebond.streams import room_stream
+
+
+def logged(world: World | None) -> list[str]:
+    """Return the messages that the links' server has stored, in their order."""
+    assert world is not None, "there are links in the scene"
+    log = world.server.database.logs[room_stream(GENERAL)]
+    return [str(published.event.body["text"]) for published in log]
 
 
 class Paired(Scene):
@@ -85,6 +93,7 @@ class Cursors(Paired):
     ACTS: ClassVar[tuple[str, ...]] = ("cut", "mend")
     speed = 1.0
     pace = 0.25
+    shelved = 70
 
     def make_plain(self) -> PlainServer:
         self._stamps = StampServer(self.clock, self.randomness)
@@ -106,28 +115,21 @@ class Cursors(Paired):
         return [
             self.count("written", lambda _: self.said),
             self.count("heard", lambda lane: lane.heard),
-            self.count("lost", self._lost),
+            self.count("lost", lambda lane: count(self.shelf(lane), Fate.LOST)),
             self.count("doubled", doubled),
         ]
 
-    def _lost(self, lane: Lane) -> Value:
-        """Return how many messages were left out although one that was stored later has been shown."""
-        assert self.world is not None, "made above"
+    def shelf(self, lane: Lane) -> list[Piece]:
         if isinstance(lane, PlainLane):
-            stored = [str(message["text"]) for message in self._stamps.stored]
-        else:
-            log = self.world.server.database.logs[room_stream(GENERAL)]
-            stored = [str(published.event.body["text"]) for published in log]
-        shown = set(seen(lane))
-        last = max((place for place, text in enumerate(stored) if text in shown), default=-1)
-        first = next((place for place, text in enumerate(stored) if text in shown), 0)
-        return sum(text not in shown for text in stored[first:last])
+            return followed([str(message["text"]) for message in self._stamps.stored], seen(lane))
+        return followed(logged(self.world), seen(lane))
 
 
 class Outbox(Paired):
     """Sending and hoping, sending again, and an outbox with ids and acks."""
 
     ACTS: ClassVar[tuple[str, ...]] = ("say", "kill_before", "kill_after", "lose_ack", "start")
+    shelved = 16
     latency = 0.3
     speed = 0.5
 
@@ -164,17 +166,29 @@ class Outbox(Paired):
 
     def stored(self, lane: Lane) -> list[str]:
         """Return what the server has stored of a lane's messages."""
-        assert self.world is not None, "made above"
         if isinstance(lane, PlainLane):
             return [text for text in self._post.stored if text.startswith(lane.name)]
-        return [str(event.event.body["text"]) for event in self.world.server.database.logs[room_stream(GENERAL)]]
+        return logged(self.world)
+
+    def shelf(self, lane: Lane) -> list[Piece]:
+        return [Piece(str(number), self._fate(lane, f"{lane.name} {number}")) for number in range(1, self.said + 1)]
+
+    def _fate(self, lane: Lane, text: str) -> Fate:
+        times = self.stored(lane).count(text)
+        if times:
+            return Fate.DOUBLED if times > 1 else Fate.THERE
+        if isinstance(lane, PlainLane):
+            waiting = lane.browser.names.get("waiting")
+            flying = {parcel.label for parcel, _ in lane.shots()} | {*self._post.committing}
+            return Fate.COMING if text in flying or (isinstance(waiting, list) and text in waiting) else Fate.LOST
+        return Fate.COMING  # it is in the outbox
 
     def counters(self) -> list[Counter]:
         return [
             self.count("typed", lambda _: self.said),
             self.count("stored", lambda lane: len(set(self.stored(lane)))),
             self.count("waiting", self._waiting),
-            self.count("lost", self._lost),
+            self.count("lost", lambda lane: count(self.shelf(lane), Fate.LOST)),
             self.count("doubled", lambda lane: len(self.stored(lane)) - len(set(self.stored(lane)))),
         ]
 
@@ -183,14 +197,6 @@ class Outbox(Paired):
             return lane.tab.link.status.queued
         waiting = lane.browser.names.get("waiting")
         return len(waiting) if isinstance(waiting, list) else 0
-
-    def _lost(self, lane: Lane) -> Value:
-        """Return how many are neither stored, nor waiting, nor on their way."""
-        waiting = self._waiting(lane)
-        assert isinstance(waiting, int), "a number of messages"
-        flying = sum(parcel.label.startswith(lane.name) for parcel, _ in lane.shots())
-        flying += sum(text.startswith(lane.name) for text in self._post.committing)
-        return max(0, self.said - len(set(self.stored(lane))) - max(waiting, flying))
 
 
 class Tokens(Paired):
@@ -251,6 +257,10 @@ class Everything(Paired):
     )
     latency = 0.25
     speed = 1.0
+    shelved = 16
+
+    def shelf(self, lane: Lane) -> list[Piece]:
+        return followed(logged(self.world), seen(lane))
 
     def add_lanes(self) -> None:
         for number in range(self.clients):

@@ -1,10 +1,11 @@
-"""The timeline below the court: a row for each lane and one for the server, the present at the right.
+"""The timeline below the court: a row for each lane and one for the server. It fills from the left, then it moves on.
 
 What is past is drawn once, in chunks of a few seconds whose strings never change; only the last is new in every frame.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
@@ -74,14 +75,15 @@ class Strip:
         """Return one frame, ``top`` pixels below the edge."""
         now = self._scene.clock.now
         first = int(max(0.0, now - self._seconds) // CHUNK)
-        items: list[Item] = []
+        ways = [line(self.left, top + y + each / 2, self.right, top + y + each / 2) for _, y, each in self._rows()]
+        items: list[Item] = [Shape("line", "".join(ways), 1.0, 0.7)] if self._few else []
         for chunk in range(first, int(now // CHUNK) + 1):
             shapes = self._kept.get(chunk)
             if shapes is None:
                 shapes = self._chunk(chunk, top, now)
                 if now > (chunk + 1) * CHUNK + LATE:
                     self._kept[chunk] = shapes
-            dx = self.right - now * self._scale
+            dx = self._x(0.0)
             items += [Shape(s.paint, s.d, s.width, s.alpha, s.dash, s.key, dx) for s in shapes]
         self._kept = {chunk: shapes for chunk, shapes in self._kept.items() if chunk >= first}
         return items
@@ -98,16 +100,19 @@ class Strip:
                 )
         foot = top + self.height - FOOT + 4
         ticks = []
-        second = max(0, int(now - self._seconds) + 1)
-        while second <= now:
-            x = self.right - (now - second) * self._scale
+        begin = max(0.0, now - self._seconds)
+        for second in range(math.ceil(begin), math.floor(begin + self._seconds) + 1):
+            x = self._x(second)
             ticks.append(line(x, foot - 4, x, foot - 1 if second % 5 else foot + 1))
-            if second % 5 == 0 and x < self.right - 24:
+            if second % 5 == 0 and x < self.right - 16:
                 items.append(Word(f"{second} s", x, foot + 12, "ink-2", 10.5, "center"))
-            second += 1
         items.append(Shape("ink-2", "".join(ticks), 1, 0.6))
-        items.append(Shape("ink-2", line(self.right, top + 4, self.right, foot - 3), 1, 0.8))
+        items.append(Shape("ink-2", line(self._x(now), top + 4, self._x(now), foot - 3), 1, 0.8))
         return items
+
+    def _x(self, moment: float) -> float:
+        """Where a moment lies."""
+        return self.right + (moment - max(self._scene.clock.now, self._seconds)) * self._scale
 
     def _rows(self) -> list[tuple[str, float, float]]:
         rows, y = [], 8.0

@@ -11,11 +11,14 @@ from lesson.crests import Crests
 from lesson.scene import Counter
 from lesson.screens.figure import Figure
 from lesson.screens.loop import Loop
-from lesson.screens.parts import Acts, Table, make
+from lesson.screens.parts import Acts, Table, legend, make
 from lesson.screens.stage import SLICE
 
 CLIENTS = {"thousand": 1_000, "ten_thousand": 10_000}
 """How many there are, by the button that brings them."""
+
+LEGEND = ("fine", "storm", "admitted", "away")
+"""What there is to see in the drawing."""
 
 STEP = 1.0
 """Seconds that one step goes on."""
@@ -31,6 +34,7 @@ class HerdFigure(Figure):
 
     def fill(self) -> None:
         text = self.texts.text
+        self.court.append(legend(LEGEND, self.texts))
         self._acts = Acts(tuple(CLIENTS), self.texts, text("figure.acts"))
         self._numbers = make("div", "figure-numbers", tabindex="0", role="group", aria_label=text("figure.counters"))
         self._said = make("p", "voice-only", role="status")

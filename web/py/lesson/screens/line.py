@@ -113,7 +113,8 @@ class LinePanel:
             )
             for line in reversed(lines)
         ]
-        self._story.replaceChildren(*(make("li", "", each) for each in said))
+        hint = [] if said else [make("li", "hint", text("learn.line.hint"))]
+        self._story.replaceChildren(*hint, *(make("li", "", each) for each in said))
 
     def _said_of(self, name: str, value: float | str) -> str:
         if isinstance(value, str):

@@ -48,7 +48,7 @@ class MachineFigure(StageFigure):
         if width:
             names = {state: self.texts.text(f"figure.value.{state}") for state in State}
             self._graph = Graph(width, names)
-            self._graph_painter.fit(width, Graph.height)
+            self._graph_painter.fit(width, self._graph.height)
         super().resize()
 
     def theme(self) -> None:

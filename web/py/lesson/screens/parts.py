@@ -13,6 +13,12 @@ from lesson.scene import Counter, Value
 PAIRS = (("kill", "start"), ("cut", "mend"), ("stall", "flow"), ("sleep", "wake"), ("crowd", "alone"))
 """Acts of which one undoes the other: they share a button."""
 
+KINDS = {
+    **dict.fromkeys(("start", "mend", "flow", "wake", "sign_in"), "mends"),
+    **dict.fromkeys(("say", "crowd", "alone", "thousand", "ten_thousand"), "plain"),
+}
+"""What an act does, for the colour of its button: all others break something."""
+
 LINES = 80
 """Lines of the story that are shown."""
 
@@ -34,6 +40,13 @@ def button(do: str, text: str, name: str = "figure-button") -> Element:
     return make("button", name, text, type="button", data_do=do)
 
 
+def legend(names: Iterable[str], texts: Texts) -> Element:
+    """Return what the things in a drawing are."""
+    listed = make("ul", "figure-legend")
+    listed.append(*(make("li", f"is-{name}", texts.text(f"figure.legend.{name}")) for name in names))
+    return listed
+
+
 class Acts:
     """The buttons with which the reader breaks things."""
 
@@ -46,7 +59,7 @@ class Acts:
             if name in left:
                 pair = next((pair for pair in PAIRS if pair[0] == name and pair[1] in left), (name,))
                 left = [other for other in left if other not in pair]
-                element = button(f"act:{name}", "", "figure-button act")
+                element = button(f"act:{name}", "", f"figure-button act {KINDS.get(name, 'breaks')}")
                 self._buttons.append((pair, element))
                 self.root.append(element)
 
@@ -57,6 +70,7 @@ class Acts:
             put_text(element, self._texts.text(f"figure.act.{name}"))
             if element.getAttribute("data-do") != f"act:{name}":
                 element.setAttribute("data-do", f"act:{name}")
+                element.className = f"figure-button act {KINDS.get(name, 'breaks')}"
             if (name in enabled) == element.hasAttribute("aria-disabled"):
                 element.toggleAttribute("aria-disabled", False)
                 if name not in enabled:

@@ -13,7 +13,8 @@ from lesson.scene import Counter, Scene, Value
 from lesson.scenes import SCENES
 from lesson.screens.figure import Figure
 from lesson.screens.loop import Loop
-from lesson.screens.parts import Acts, Story, Table, make
+from lesson.screens.parts import Acts, Story, Table, legend, make
+from lesson.shelf import Shelf
 from lesson.strip import Strip
 
 SLICE = 0.008
@@ -28,17 +29,17 @@ LENGTH = 9.0
 """Seconds that a script takes about, before the reader's eyes."""
 
 LEGENDS = {
-    "silence": ("message", "refusal"),
-    "article": ("handshake", "message", "refusal"),
-    "single": ("handshake", "message", "refusal"),
-    "probe": ("handshake", "probe", "message", "refusal"),
-    "halfopen": ("message", "beat", "probe", "handshake"),
-    "cursors": ("message", "probe", "handshake"),
-    "outbox": ("message", "ack", "probe", "handshake", "refusal"),
-    "tokens": ("handshake", "probe", "message", "refusal"),
-    "everything": ("message", "beat", "probe", "handshake", "refusal"),
+    "silence": ("message", "refusal", "live", "false"),
+    "article": ("handshake", "message", "refusal", "live", "trying"),
+    "single": ("handshake", "message", "refusal", "live", "trying"),
+    "probe": ("handshake", "probe", "message", "refusal", "live", "trying"),
+    "halfopen": ("message", "beat", "probe", "handshake", "live", "trying", "false"),
+    "cursors": ("message", "probe", "handshake", "live", "trying", "there", "missing", "twice"),
+    "outbox": ("message", "ack", "probe", "handshake", "refusal", "live", "trying", "there", "missing", "twice"),
+    "tokens": ("handshake", "probe", "message", "refusal", "live", "trying", "out"),
+    "everything": ("message", "beat", "probe", "handshake", "refusal", "live", "trying", "false"),
 }
-"""What there is to see on the wires of each stage."""
+"""What there is to see at each stage: on the wires, then on the timeline, then of the messages."""
 
 
 class StageFigure(Figure):
@@ -48,13 +49,12 @@ class StageFigure(Figure):
         self._clients = 1
         self._asked: tuple[Playing, int] | None = None
         self._shown: Playing | None = None
+        self._resting = False
         super().__init__(element, stage, texts, loop, PREDICTIONS[stage].choices)
 
     def fill(self) -> None:
         text = self.texts.text
-        legend = make("ul", "figure-legend")
-        legend.append(*(make("li", f"is-{each}", text(f"figure.legend.{each}")) for each in LEGENDS[self.stage]))
-        self.court.append(legend)
+        self.court.append(legend(LEGENDS[self.stage], self.texts))
         crowd = ("crowd", "alone") if self.stage in CROWDS else ()
         self._acts = Acts((*SCENES[self.stage].ACTS, *crowd), self.texts, text("figure.acts"))
         self._numbers = make("div", "figure-numbers", tabindex="0", role="group", aria_label=text("figure.counters"))
@@ -62,6 +62,8 @@ class StageFigure(Figure):
         self.root.append(self._acts.root, self._numbers, self._below)
 
     def begin(self) -> None:
+        if self._resting:
+            self.play()
         self._shown = self._asked = None
         self._take(SCENES[self.stage](self.seed, self._clients))
         self.set_speed(self.scene.speed)
@@ -90,21 +92,38 @@ class StageFigure(Figure):
             self._width = width
             self._court = Court(self.scene, width, self.names)
             self._strip = Strip(self.scene, width, self.names)
-            self.painter.fit(width, self._court.height + self._strip.height)
+            title = f"figure.shelf.{self.stage}"
+            title = self.texts.text(title) if self.texts.has(title) else ""
+            self._shelf = Shelf(self.scene, width, self.names, title)
+            self.painter.fit(width, self._court.height + self._strip.height + self._shelf.height)
             self.touch()
 
     # Playing.
 
     def advance(self, seconds: float) -> None:
-        if self._shown is not None and not self._shown.over:
-            self._shown.advance(seconds)
-        else:
+        if self._shown is None:
             self.scene.advance(seconds)
+        else:
+            self._shown.advance(seconds)
+            if self._shown.over:
+                self._rest()
         if self.scene.full:
             self.pause()
             self.story.say_text(self.texts.text("figure.full"))
 
+    def _rest(self) -> None:
+        """The script is over: what it has come to is to be seen, until the reader does something."""
+        self._shown = None
+        self.pause()
+        self.set_speed(self.scene.speed)
+        self._resting = True
+
+    def play(self, speed: float | None = None) -> None:
+        self._resting = False
+        super().play(speed)
+
     def step(self) -> None:
+        self._resting = False
         before = self.scene.chronicle.told
         self._shown = None
         self.scene.step()
@@ -114,13 +133,18 @@ class StageFigure(Figure):
     def draw(self, moment: float) -> None:
         if self._width:
             top = self._court.height
-            self.painter.paint(self._court.draw(moment), self._strip.draw(top), self._strip.frame(top))
+            below = top + self._strip.height
+            self.painter.paint(
+                self._court.draw(moment), self._strip.draw(top), self._strip.frame(top), self._shelf.draw(below)
+            )
 
     def refresh(self) -> None:
         enabled = {act.name for act in self.scene.acts() if act.enabled}
         enabled.add("crowd" if self._clients == 1 else "alone")
         self._acts.refresh(enabled)
         self._table.refresh(self._counters())
+        if self._width:
+            self._shelf.look(self._court.height + self._strip.height)
         self.root.toggleAttribute("data-full", self.scene.full)
         if not self.playing:
             self.story.show(list(self.scene.chronicle.story))
@@ -140,6 +164,8 @@ class StageFigure(Figure):
         else:
             self._shown = None
             self.scene.act(what)
+            if self._resting:
+                self.play()
 
     def guess(self, choice: int) -> None:
         if self._asked is None:
