@@ -2,8 +2,8 @@
 
 A frame's time is what lies between two callbacks of ``requestAnimationFrame``, as the page itself sees them. The herd
 is timed from the click until everything is worked out and drawn; the longest of the frames meanwhile is the longest for
-which the page answered nobody. On the phone of :mod:`bench.start` the text is there with the first paint; the figures
-can be used once their buttons are listened to.
+which the page answered nobody. On the phone of :mod:`bench.start` the text is there with the page; a figure can be used
+once it stands there.
 """
 
 from __future__ import annotations
@@ -44,8 +44,11 @@ globalThis.watchFrames = () => {
   requestAnimationFrame(next);
   return () => ((going = false), { gaps, lasted: performance.now() - began });
 };
-new MutationObserver(() => (globalThis.usable ??= performance.now()))
-  .observe(document, { subtree: true, attributeFilter: ["data-ready"] });
+const look = () => {
+  if (document.querySelector("#figure-silence")) globalThis.usable ??= performance.now();
+  if (document.documentElement?.dataset.ready !== undefined) globalThis.whole ??= performance.now();
+};
+new MutationObserver(look).observe(document, { subtree: true, childList: true, attributeFilter: ["data-ready"] });
 """
 
 PLAYED = """
@@ -68,11 +71,12 @@ HERDED = """
 CAME = """
 () => {
   const [page] = performance.getEntriesByType("navigation");
-  const loads = performance.getEntriesByType("resource").filter((load) => load.startTime < usable);
+  const loads = performance.getEntriesByType("resource").filter((load) => load.startTime < whole);
   return {
     paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Infinity,
     text: page.domInteractive,
     usable,
+    whole,
     bytes: loads.reduce((sum, load) => sum + load.transferSize, page.transferSize),
   };
 }
@@ -97,13 +101,14 @@ class Herd:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One opening of the page: milliseconds until the text and the figures were there, and bytes over the wire."""
+    """One opening of the page: milliseconds until text, first figure and all of it were there, and bytes until then."""
 
     place: str
     later: bool
     paint: float
     text: float
     usable: float
+    whole: float
     bytes: float
 
 
@@ -223,7 +228,8 @@ def _of_openings(openings: Sequence[Opening]) -> str:
                 seconds(statistics.median(each.paint for each in mine) / 1_000),
                 seconds(statistics.median(each.text for each in mine) / 1_000),
                 seconds(statistics.median(each.usable for each in mine) / 1_000),
+                seconds(statistics.median(each.whole for each in mine) / 1_000),
                 f"{statistics.median(each.bytes for each in mine) / 1_000:,.0f}",
             ]
         )
-    return table(["", "first paint", "whole text", "figures to touch", "kB"], rows)
+    return table(["", "first paint", "whole text", "first figure", "all figures", "kB"], rows)

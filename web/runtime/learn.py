@@ -24,7 +24,7 @@ async def learn() -> None:
         keep((await js.lessonArchive).to_bytes())
         from lesson.main import main
 
-        main()
+        await main()
     except BaseException:
         js.document.documentElement.dataset.boot = "failed"
         raise

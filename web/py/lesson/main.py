@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from chat.screens.dom import attribute, by_id, document
@@ -17,8 +18,12 @@ from lesson.screens.page import Page
 from lesson.texts import load_bundled
 
 
-def main() -> None:
-    """Bring the page to life: its figures, its exercises, its line."""
+async def main() -> None:
+    """Bring the page to life: its figures, its exercises, its line.
+
+    One after the other, with time for the browser in between: the first figure can be used at once, and a slow phone
+    goes on scrolling.
+    """
     page = Page()
     catalogues = load_bundled()
     texts = Texts(catalogues, page.language)
@@ -28,12 +33,14 @@ def main() -> None:
         if seed := page.seed(stage):
             figure.seed = seed
         figure.on_seed = partial(page.keep_seed, stage)
+        await asyncio.sleep(0)
     frame, changed = Frame(texts.text("learn.sandbox")), Changed()
     exercises = {}
     for element in document.querySelectorAll("[data-exercise]"):
         name = attribute(element, "data-exercise")
         source = translated(EXERCISES[name].source, catalogues["en"], catalogues[page.language])
         exercises[name] = Exercise(element, name, source, texts, frame, changed)
+        await asyncio.sleep(0)
     if (given := sharing.shared(page.fragment, exercises)) is not None:
         exercises[given[0]].on_taken = page.drop_fragment
         exercises[given[0]].show(given[1])
