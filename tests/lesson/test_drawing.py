@@ -164,6 +164,7 @@ def test_the_shelf_shows_each_message_and_what_has_become_of_it() -> None:
     assert fates(scene, 0).count(Fate.LOST) == measured()["stamps_lost"] > 0
     assert fates(scene, 0).count(Fate.DOUBLED) > 0
     assert {*fates(scene, 1)} <= {Fate.THERE, Fate.COMING}
+    assert Shelf(scene, 60.0, {}, "").height > 0, "as in a window that is being closed"
     for width in (296.0, 720.0):
         shelf = Shelf(scene, width, {lane.name: lane.name for lane in scene.lanes}, "What each has shown")
         items = shelf.draw(100.0)
@@ -248,6 +249,16 @@ def test_no_two_moves_are_one_line(width: float) -> None:
     drawn = [graph.draw(State.IDLE, move, 1.0)[2] for move in moves]
     ways = {item.d.partition("Q")[0] for item in drawn if isinstance(item, Shape)}
     assert len(ways) == len(moves)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("stage", ["cursors", "outbox", "everything"])
+def test_what_stands_on_the_shelf_is_said_within_a_telephone(stage: str, language: str) -> None:
+    title = json.loads((LOCALES / f"{language}.json").read_text("utf-8"))[f"figure.shelf.{stage}"]
+    scene = SCENES[stage](SEED)
+    [word, *_] = Shelf(scene, 288.0, {lane.name: "" for lane in scene.lanes}, title).draw(0.0)
+    assert isinstance(word, Word)
+    assert word.x + WIDTH * word.size * len(title) < 288
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

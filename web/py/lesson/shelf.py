@@ -36,7 +36,7 @@ class Shelf:
         self._wide = width >= WIDE
         self._left = 118.0 if self._wide else 100.0
         self._box, self._step = (20.0, 24.0) if self._wide else (9.0, 11.5)
-        self._line = int((width - 14 - self._left) / self._step)
+        self._line = max(1, int((width - 14 - self._left) / self._step))
         self._lines = math.ceil(scene.shelved / self._line) if len(scene.lanes) <= FEW else 0
         self._row_height = self._step * self._lines + 8
         self.height = HEAD + self._row_height * len(scene.lanes) + 4 if self._lines else 0.0
@@ -48,7 +48,7 @@ class Shelf:
         self._top = top
         self._items = []
         if self.height:
-            self._items.append(Word(self._title, self._left, top + 15, "ink-2", 11.5))
+            self._items.append(Word(self._title, self._left if self._wide else 14.0, top + 15, "ink-2", 11.5))
             for place, lane in enumerate(self._scene.lanes):
                 self._items += self._row(lane, top + HEAD + self._row_height * place)
 
@@ -65,11 +65,18 @@ class Shelf:
         middle = top + max(self._step, 16.0) / 2
         words: list[Item] = [Word(self._names[lane.name], self._left - 14, middle + 4, "ink-2", 11.5, "right")]
         pieces = self._scene.shelf(lane)
-        gone = max(0, math.ceil(len(pieces) / self._line) - self._lines) * self._line  # whole lines: the others move up
-        for place, piece in enumerate(pieces[gone:]):
+        gone = max(0, len(pieces) - self._line)
+        if self._lines > 1:  # whole lines go, and the others move up
+            gone = max(0, math.ceil(len(pieces) / self._line) - self._lines) * self._line
+        free = ""
+        for place in range(self._line * self._lines):
             x = self._left + place % self._line * self._step
             y = middle + place // self._line * self._step
             box = rounded(x, y - size / 2, size, size, size / 5)
+            if gone + place >= len(pieces):
+                free += box
+                continue
+            piece = pieces[gone + place]
             if piece.fate in FILLED:
                 filled[piece.fate].append(box)
             if piece.fate is Fate.DOUBLED:
@@ -85,4 +92,4 @@ class Shelf:
             empty[Fate.LOST].append(crossed)
         outlines = [Shape(EMPTY[fate][0], "".join(d), EMPTY[fate][1], 1, EMPTY[fate][2]) for fate, d in empty.items()]
         fills = [Shape(FILLED[fate][0], "".join(d), 0, FILLED[fate][1]) for fate, d in filled.items()]
-        return [*(each for each in (*outlines, *fills) if each.d), *words]
+        return [*(each for each in (Shape("line", free, 1.0, 0.6), *outlines, *fills) if each.d), *words]
