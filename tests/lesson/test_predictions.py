@@ -47,6 +47,18 @@ def test_a_script_played_frame_by_frame_comes_to_the_same(stage: str) -> None:
     assert playing.answer() == play(stage, SEED).answer()
 
 
+@pytest.mark.parametrize("stage", ["silence", "tokens"])
+def test_a_script_can_be_gone_through_step_by_step(stage: str) -> None:
+    playing, steps = Playing(stage, SEED), 0
+    while not playing.over:
+        before = playing.scene.clock.now
+        playing.step()
+        steps += 1
+        assert playing.scene.clock.now > before
+    assert playing.answer() == play(stage, SEED).answer()
+    assert steps > len(playing.prediction.script)
+
+
 def test_a_counter_that_is_not_there_is_said() -> None:
     playing = play("silence", 1)
     with pytest.raises(LookupError, match="does not count nonsense"):

@@ -9,10 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lesson.chronicle import Look
-from lesson.scene import Scene, Value
+from lesson.scene import NEXT, Scene, Value
 from lesson.scenes import SCENES
 
 Judge = Callable[[Scene], int]
+
+BIT = 0.02
+"""Seconds that a script goes on before it is looked whether there is something new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,12 @@ class Playing:
             self.scene.advance(max(0.0, moment - self.scene.clock.now))
             self.scene.act(act)
         self.scene.advance(until - self.scene.clock.now)
+
+    def step(self) -> None:
+        """Go on to the next thing that there is to be seen, or that the script does."""
+        until, before = self.scene.clock.now + NEXT, self.scene.sight()
+        while not self.over and self.scene.clock.now < until and self.scene.sight() == before:
+            self.advance(BIT)
 
     def answer(self) -> int:
         """Return the right answer, once it is over."""

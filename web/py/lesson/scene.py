@@ -110,12 +110,13 @@ class Scene:
 
     def step(self) -> None:
         """Go on to the next thing that there is to be seen."""
-        until, before = self.clock.now + NEXT, self._visible()
-        while not self.full and self.clock.step(until) and self._visible() == before:
+        until, before = self.clock.now + NEXT, self.sight()
+        while not self.full and self.clock.step(until) and self.sight() == before:
             pass
         self._observe()
 
-    def _visible(self) -> tuple[int, int]:
+    def sight(self) -> tuple[int, int]:
+        """Return what changes when there is something new to be seen."""
         return self.chronicle.told, sum(1 for lane in self.lanes for _ in lane.shots())
 
     def _observe(self) -> None:

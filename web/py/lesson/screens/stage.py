@@ -125,8 +125,11 @@ class StageFigure(Figure):
     def step(self) -> None:
         self._resting = False
         before = self.scene.chronicle.told
-        self._shown = None
-        self.scene.step()
+        if self._shown is not None and not self._shown.over:
+            self._shown.step()
+        else:
+            self._shown = None
+            self.scene.step()
         told = self.scene.chronicle.told - before
         self.story.say(list(self.scene.chronicle.story)[-max(told, 1) :])
 
