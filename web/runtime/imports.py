@@ -4,6 +4,7 @@ import ast
 import importlib.util
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 BROWSER = frozenset({"js", "pyodide", "pyodide_js", "pyscript"})
 """What there is only in a browser. Modules that import it hold JavaScript objects, which no snapshot can keep."""
@@ -26,7 +27,7 @@ def read(sources: Mapping[str, bytes]) -> Imports:
     """The imports of the bundle's files, given by their path in it; they have to compile."""
     modules = {name_of(path): source for path, source in sources.items() if path.endswith(".py")}
     packages = {name.partition(".")[0] for name in modules}
-    found = {name: set(imported(ast.parse(source))) for name, source in modules.items()}
+    found = {name: imported_by(source) for name, source in modules.items()}
     outside = {name for names in found.values() for name in names if name.partition(".")[0] not in packages}
     library = {
         name for name in outside if name.partition(".")[0] not in BROWSER | TYPES_ONLY | WISHED_FOR and is_module(name)
@@ -40,9 +41,15 @@ def name_of(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
+@cache
+def imported_by(source: bytes) -> frozenset[str]:
+    """What a source imports. The lesson asks once more for all that the chat has asked for."""
+    return frozenset(imported(ast.parse(source)))
+
+
 def imported(tree: ast.AST) -> Iterator[str]:
     """Every module that is imported anywhere, and what may be one: `a` and `a.b` for `from a import b`."""
-    for node in ast.iter_child_nodes(tree):
+    for node in statements(tree):
         match node:
             case ast.If(test=ast.Name("TYPE_CHECKING")):
                 continue
@@ -53,6 +60,14 @@ def imported(tree: ast.AST) -> Iterator[str]:
                 yield from (f"{module}.{alias.name}" for alias in names)
             case _:
                 yield from imported(node)
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """What stands directly in a statement; no expression, in which nothing is imported."""
+    for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+        found = getattr(node, name, ())
+        if isinstance(found, list):
+            yield from found
 
 
 def at_start(sources: Mapping[str, bytes], first: str) -> frozenset[str]:
@@ -70,9 +85,9 @@ def at_start(sources: Mapping[str, bytes], first: str) -> frozenset[str]:
 
 def imported_at_once(tree: ast.AST) -> Iterator[str]:
     """What `imported` finds outside of functions."""
-    for node in ast.iter_child_nodes(tree):
+    for node in statements(tree):
         match node:
-            case ast.If(test=ast.Name("TYPE_CHECKING")) | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+            case ast.If(test=ast.Name("TYPE_CHECKING")) | ast.FunctionDef() | ast.AsyncFunctionDef():
                 continue
             case ast.Import() | ast.ImportFrom():
                 yield from imported(ast.Module([node], []))
