@@ -38,7 +38,7 @@ import re
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from web.runtime import compression, lesson, locales, pages, starting
@@ -101,7 +101,6 @@ def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes
     languages = locales.load(web / "locales")
     shelf = Shelf()
     prose = Prose(web, making.numbers)
-    engine = starting.gather(web, shelf, making, quick=quick)
     rendered: dict[str, str] = {}
 
     def render(paths: Iterable[Path], texts: Mapping[str, locales.Texts], tags: pages.Tags) -> None:
@@ -114,11 +113,13 @@ def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes
     others = {path.stem: path for path in sorted((web / "pages").glob("*.html"))}
     if (first := others.pop("index", None)) is None:
         raise BuildError(f"there is no page index.html in {web / 'pages'}")
-    render([first], languages, starting.tags(web, shelf, engine, engine.entry))
-    if others:
-        texts = locales.load(web / "locales" / "lesson")
-        tags = lesson.gather(web, shelf, making, engine, quick=quick)
-        render(others.values(), locales.joined(languages, texts), tags)
+    with nullcontext(nothing) if quick else compression.ahead(making.kept) as begin:
+        engine = starting.gather(web, shelf, making, begin, quick=quick)
+        render([first], languages, starting.tags(web, shelf, engine, engine.entry))
+        if others:
+            texts = locales.load(web / "locales" / "lesson")
+            tags = lesson.gather(web, shelf, making, engine, begin, quick=quick)
+            render(others.values(), locales.joined(languages, texts), tags)
     worker = (web / "runtime" / "worker.js").read_text("utf-8")
     build_id = fingerprint("\n".join([worker, *sorted(shelf.files), *rendered, *rendered.values()]).encode(), 12)
     static = {f"static/{path}": content for path, content in sorted(shelf.files.items())}
@@ -141,6 +142,10 @@ def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes
         "static": {path: len(content) for path, content in sorted(shelf.files.items())},
     }
     return {**written[0], **written[1], RECORD: json.dumps(record, indent=1).encode() + b"\n"}
+
+
+def nothing(_: Mapping[str, bytes]) -> None:
+    """Compress nothing: who changes things wants to see them."""
 
 
 def address(stem: str) -> str:

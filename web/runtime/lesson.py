@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from web.runtime import bundle, imports, pages, starting
+from web.runtime.compression import Begin
 from web.runtime.shelf import Shelf
 from web.runtime.workshop import BUNDLE_AT, Making
 
@@ -10,16 +11,20 @@ LESSON_AT = "/lib/lesson.zip"
 """Where the lesson's Python stands in Pyodide's file system."""
 
 
-def gather(web: Path, shelf: Shelf, making: Making, engine: starting.Engine, *, quick: bool) -> pages.Tags:
+def gather(
+    web: Path, shelf: Shelf, making: Making, engine: starting.Engine, begin: Begin, *, quick: bool
+) -> pages.Tags:
     """Put it all on the shelf. Returns the tags that load it and start the lesson."""
     sources = bundle.gather(web / "py", bundle.LESSON, starting.texts(web / "locales" / "lesson"))
     # What of the standard library the lesson alone needs comes with it: the chat's part stays as small as it is.
     library = making.library(imports.read({**engine.sources, **sources}).library)
     compiled = making.compiled(sources, quick=quick)
     archive = shelf.add("lesson.zip", bundle.archive({**bundle.beyond(library, engine.library), **compiled}))
+    begin(shelf.files)
     where = {"lesson": archive, "lesson_at": LESSON_AT}
     entry = starting.script(web, shelf, "learn.py", {"lesson_at": LESSON_AT})
     editor = shelf.add("editor.js", making.editor(web / "runtime" / "editor.js"))
+    begin(shelf.files)
     known = {
         **where,
         "pyodide": engine.runtime.pyodide,

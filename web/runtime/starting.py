@@ -9,7 +9,8 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from web.runtime import bundle, compression, imports, pages, template, upstream
+from web.runtime import bundle, imports, pages, template, upstream
+from web.runtime.compression import Begin
 from web.runtime.shelf import PREFIX, Shelf
 from web.runtime.workshop import BUNDLE_AT, Making
 
@@ -28,20 +29,21 @@ class Engine:
     entry: str
 
 
-def gather(web: Path, shelf: Shelf, making: Making, *, quick: bool) -> Engine:
-    """Put the runtime and the Python of the chat on the shelf."""
+def gather(web: Path, shelf: Shelf, making: Making, begin: Begin, *, quick: bool) -> Engine:
+    """Put the runtime and the Python of the chat on the shelf; `begin` is told what of it is whole."""
     runtime = upstream.gather(web / "node_modules", shelf)
+    begin(shelf.files)  # what is known already takes the longest to compress
     sources = bundle.gather(web / "py", bundle.CHAT, texts(web / "locales"))
     needed = imports.read(sources)
-    # What is known already takes the longest to compress: beside what Node has to do.
-    with compression.beginning({} if quick else dict(shelf.files), making.kept):
-        library = making.library(needed.library)
-        archive = bundle.archive(making.compiled(sources, quick=quick))
-        image = b"" if quick else making.snapshot(library, archive, [*sorted(needed.library), *needed.pure])
+    library = making.library(needed.library)
+    archive = bundle.archive(making.compiled(sources, quick=quick))
     library_url, archive_url = shelf.add("library.zip", library), shelf.add("chat.zip", archive)
+    begin(shelf.files)
+    image = b"" if quick else making.snapshot(library, archive, [*sorted(needed.library), *needed.pure])
     entry = shelf.add("entry.py", (web / "runtime" / "entry.py").read_bytes())
     known = {"pyodide": runtime.pyodide, "library": library_url, "bundle": archive_url, "bundle_at": BUNDLE_AT}
     known |= {"lock": runtime.lock, **described(image, shelf)}
+    begin(shelf.files)
     interpreter = script(web, shelf, "interpreter.js", known)
     start = script(web, shelf, "start.js", {"pyscript": runtime.core})
     return Engine(runtime, sources, library, library_url, archive_url, interpreter, start, entry)
