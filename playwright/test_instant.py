@@ -67,6 +67,18 @@ async () => {
 """What Python draws next, in the page's own interpreter."""
 
 
+IMPORTED = """
+async () => {
+  const { interpreter } = JSON.parse(document.querySelector("script[type=py]").getAttribute("config"));
+  const python = await (await import(interpreter)).loadPyodide({});
+  return python.runPython("import sys; ' '.join(sys.modules)").split(" ");
+}
+"""
+"""What the page's interpreter has imported."""
+
+LATER = {"chat.panel", "chat.switching", "chat.order", "markdown_it", "mdurl"}
+"""Modules that no first screen needs."""
+
 BUILDS_KEPT = """
 async () => {
   const found = new Set();
@@ -102,8 +114,10 @@ def started(person: Person) -> str | None:
 
 def test_the_first_visit_starts_plainly_and_the_second_from_the_snapshot(ada: Person) -> None:
     assert started(ada) == "plain"
+    assert not (LATER | {"chat.screens.settings", "ssl"}) & set(ada.page.evaluate(IMPORTED))
     ada.reload()
     assert started(ada) == "snapshot"
+    assert set(ada.page.evaluate(IMPORTED)) >= LATER
     ada.is_in()
     ada.say("from a snapshot")
     ada.reads_last("from a snapshot")

@@ -16,7 +16,9 @@ async function start() {
   const kept = await recall().catch(() => undefined); // a browser may keep nothing, or let nobody ask
   if (kept) {
     try {
-      const pyodide = await begin({ _loadSnapshot: checked(kept) });
+      const memory = checked(kept);
+      memory.catch(() => {}); // it may be found out before Pyodide comes to wait for it
+      const pyodide = await begin({ _loadSnapshot: memory });
       pyodide.runPython("import random; random.seed()"); // or all would draw the numbers that the build was about to
       page.dataset.start = "snapshot";
       return pyodide;
