@@ -3,7 +3,7 @@
 import itertools
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -34,8 +34,9 @@ class Account:
     def __init__(self, server: RunningServer, name: str, way: str) -> None:
         self.name = name
         self._server = server
-        answer = self._ask("POST", f"/api/{way}", {"name": name, "password": PASSWORD})
+        answer = self.ask("POST", f"/api/{way}", {"name": name, "password": PASSWORD})
         self.token: str = answer["token"]
+        self.id: str = answer["user"]["id"]
 
     @classmethod
     def register(cls, server: RunningServer, stem: str) -> Self:
@@ -49,12 +50,12 @@ class Account:
 
     def make_room(self, stem: str) -> tuple[str, str]:
         """Make a room; return its id and its name."""
-        room = self._ask("POST", "/api/rooms", {"name": fresh(stem)})["room"]
+        room = self.ask("POST", "/api/rooms", {"name": fresh(stem)})["room"]
         return room["id"], room["name"]
 
     def history(self, room: str = GENERAL) -> list[dict[str, Any]]:
         """Return the newest messages of a room as the database has them, a hundred at most, oldest first."""
-        messages: list[dict[str, Any]] = self._ask("GET", f"/api/rooms/{room}/messages?limit=100")["messages"]
+        messages: list[dict[str, Any]] = self.ask("GET", f"/api/rooms/{room}/messages?limit=100")["messages"]
         return messages
 
     def stored(self, room: str = GENERAL) -> list[str]:
@@ -76,9 +77,9 @@ class Account:
 
     def direct(self, other: str) -> str:
         """Return the conversation with somebody, by their name."""
-        people = self._ask("GET", f"/api/people?name={other}")["people"]
+        people = self.ask("GET", f"/api/people?name={other}")["people"]
         [identifier] = [each["id"] for each in people if each["name"] == other]
-        room: str = self._ask("POST", "/api/direct", {"people": [identifier]})["room"]["id"]
+        room: str = self.ask("POST", "/api/direct", {"people": [identifier]})["room"]["id"]
         return room
 
     def read(self, room: str) -> None:
@@ -90,6 +91,21 @@ class Account:
             while not any(done.items() <= frame.items() for frame in _objects(socket)):
                 pass
 
+    def do(self, kind: str, room: str = GENERAL, **fields: object) -> str:
+        """Do one thing over the WebSocket, return once it is stored: its id."""
+        identifier = secrets.token_urlsafe(12)
+        with self.connected() as socket:
+            socket.send(json.dumps({"t": kind, "id": identifier, "room": room, **fields}))
+            _wait_for_acks(socket, {identifier})
+        return identifier
+
+    def ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
+        """Ask over HTTP, return what the answer holds."""
+        headers = {"authorization": f"Bearer {self.token}"} if hasattr(self, "token") else {}
+        answer = httpx.request(method, f"{self._server.url}{path}", json=body, headers=headers, timeout=PATIENCE)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
     @contextmanager
     def connected(self) -> Iterator[ClientConnection]:
         """Yield a WebSocket that has been welcomed."""
@@ -98,12 +114,6 @@ class Account:
             while not any(frame["t"] == "welcome" for frame in _objects(socket)):
                 pass
             yield socket
-
-    def _ask(self, method: str, path: str, body: dict[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
-        headers = {"authorization": f"Bearer {self.token}"} if hasattr(self, "token") else {}
-        answer = httpx.request(method, f"{self._server.url}{path}", json=body, headers=headers, timeout=PATIENCE)
-        assert answer.is_success, answer.text
-        return answer.json()
 
 
 def _wait_for_acks(socket: ClientConnection, waited: set[str]) -> None:

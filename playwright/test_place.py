@@ -3,12 +3,13 @@
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 import axe
 from account import Account
 from company import Company
 from person import Person
+from ruling import acts_on, place_of, press
 
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -27,29 +28,6 @@ def is_for_everyone(person: Person) -> None:
         person.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         found += [f"{theme}: {wrong}" for wrong in axe.violations(person.page)]
     assert not found, "\n".join(found)
-
-
-def place_of(person: Person, tab: str) -> Locator:
-    """Open the dialog at a tab; return it."""
-    dialog = person.page.get_by_role("dialog", name=person.words("place.open"))
-    if not dialog.is_visible():
-        person.page.get_by_role("button", name=person.words("place.open"), exact=True).click()
-    dialog.get_by_role("tab", name=person.words(tab), exact=True).click()
-    return dialog
-
-
-def acts_on(person: Person, dialog: Locator, name: str) -> Locator:
-    """Show what can be done about somebody; return their row."""
-    row = dialog.get_by_role("listitem").filter(has_text=name)
-    button = row.get_by_role("button", name=person.words("members.acts", name=name), exact=True)
-    if button.get_attribute("aria-expanded") == "false":
-        button.click()
-    return row
-
-
-def press(person: Person, within: Locator, key: str) -> None:
-    """Press a button."""
-    within.get_by_role("button", name=person.words(key), exact=True).click()
 
 
 def test_a_class_comes_in_by_a_code_from_the_wall(owner: Person, crew: Company) -> None:

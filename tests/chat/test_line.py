@@ -24,7 +24,7 @@ def test_live() -> None:
 
 def test_what_waits_to_be_sent_is_told_while_it_waits() -> None:
     assert line(status(State.WAITING, Cause.LOST, queued=2)).detail == "2 messages wait to be sent."
-    assert line(status(State.LIVE, queued=2)).detail == ""
+    assert line(status(State.LIVE, queued=2)).detail == "2 messages wait to be sent."
 
 
 @pytest.mark.parametrize(

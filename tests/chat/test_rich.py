@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.rich import SCHEMES, TAGS, Node, Tree, parse
+from chat.rich import SCHEMES, TAGS, Node, Tree, parse, plain
 
 
 def p(*children: Node | str) -> Node:
@@ -160,3 +160,17 @@ def test_without_marks_a_text_is_shown_to_the_letter(text: str) -> None:
 @given(anything | marked)
 def test_it_is_parsed_the_same_every_time(text: str) -> None:
     assert parse(text) == parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("**bold** and `code`, snake_case, 2 * 3 * 4", "bold and code, snake_case, 2 * 3 * 4"),
+        ("one\n\ntwo\nthree", "one two three"),
+        ("- a\n- b", "a b"),
+        ("see:\n```python\nx = 1\n```", "see: x = 1"),
+        ("> said\n\n@Ada https://example.org", "said @Ada https://example.org"),
+    ],
+)
+def test_on_one_line_a_text_has_its_words_and_no_marks(text: str, line: str) -> None:
+    assert plain(text) == line

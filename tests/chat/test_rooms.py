@@ -119,3 +119,14 @@ def test_a_room_that_is_kept_is_read_as_it_was_written() -> None:
 def test_what_is_no_room_is_reported(value: object) -> None:
     with pytest.raises(Malformed):
         read_room(value, "u-me")
+
+
+def test_what_is_told_before_one_knows_the_room_holds_once_one_does() -> None:
+    """On a first visit the marks come with the greeting, and the list of rooms is still asked for."""
+    rooms = Rooms()
+    rooms.welcome({"zoo": 3, "den": 2})
+    rooms.mark("zoo", 1, 2, 1, muted=False)
+    rooms.mark("den", 0, 2, 0, muted=True)
+    rooms.replace([entry("zoo"), entry("den")], rooms.changes)
+    assert (rooms["zoo"].unread, rooms["zoo"].mentions, rooms["zoo"].read) == (2, 1, 1)
+    assert (rooms["den"].unread, rooms["den"].muted, rooms.unread) == (2, True, 2)

@@ -98,7 +98,8 @@ class Connection:
             return Line(Tone.SEEKING, texts.text("line.seeking"))
         match status.state:
             case State.LIVE:
-                return Line(Tone.LIVE, texts.text("line.live"))
+                # Shown after a while only (styles/composer.css): one that writes too quickly for the server is to know.
+                return Line(Tone.LIVE, texts.text("line.live"), self._queued(status, texts))
             case State.SIGNED_OUT:
                 return Line(Tone.STOPPED, texts.text("line.signed_out"), "", Act.LOG_IN, texts.text("line.log_in"))
             case State.STOPPED:

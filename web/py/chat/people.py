@@ -6,7 +6,7 @@ import unicodedata
 import zlib
 from dataclasses import dataclass
 
-HUES = 8
+HUES = 12
 """How many colours there are for the pictures of people (styles/side.css)."""
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chat.rich import plain
+
 EXCERPT = 200
 """Characters that are shown of it (docs/protocol.md)."""
 
@@ -30,8 +32,8 @@ class Quote:
 
     @property
     def line(self) -> str:
-        """Its text on one line."""
-        return " ".join(self.text[:EXCERPT].split())
+        """Its text on one line, without its marks."""
+        return plain(self.text[:EXCERPT])
 
 
 def read(value: object) -> Quote | None:

@@ -8,7 +8,7 @@ marks is shown to the letter, its blanks and line breaks included.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TAGS = frozenset({"a", "blockquote", "code", "em", "li", "ol", "p", "pre", "s", "span", "strong", "ul"})
 """The elements that a message can consist of. A ``span`` is a mention."""
+
+_BLOCKS = frozenset({"blockquote", "li", "ol", "p", "pre", "ul"})
 
 SCHEMES = ("http://", "https://", "mailto:")
 """Where a link may lead."""
@@ -68,6 +70,21 @@ def parse(text: str, named: Callable[[str], str | None] = nobody) -> Tree:
         return (text,)
     tree = tuple(_nodes(_parser().parse(text), _Leaves(named)))
     return (text,) if tree == (Node("p", (text,)),) else tree
+
+
+def plain(text: str) -> str:
+    """Return a text on one line and without its marks, for where there is no room for more."""
+    return " ".join("".join(_words(parse(text))).split())
+
+
+def _words(nodes: Iterable[Node | str]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, str):
+            yield node
+            continue
+        yield from _words(node.children)
+        if node.tag in _BLOCKS:
+            yield " "
 
 
 _made: list[MarkdownIt] = []

@@ -120,6 +120,8 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         self._changed_at: dict[str, int] = {}
         self._unread: dict[str, Unread] = {}
+        self._muted: dict[str, bool] = {}
+        """By room, as the server told last: on a first visit it tells before one has the list of rooms."""
         self.changes = 0
         """How often something has changed: what :meth:`replace` wants to know."""
 
@@ -173,7 +175,7 @@ class Rooms:
         """Take one room as the server gives it; what is unread stays, and whatever is known as of later."""
         known = self._rooms.get(entry.id)
         if known is None:
-            self._set(entry)
+            self._learn(entry)
             return
         newer = known if known.told > entry.told else entry
         unread, mentions = (known.unread, known.mentions) if entry.joined else (0, 0)
@@ -203,7 +205,7 @@ class Rooms:
         """One is in a room now."""
         known = self._rooms.get(room.id)
         if known is None:
-            self._set(replace(room, joined=True, told=0))
+            self._learn(replace(room, joined=True, told=0))
         else:
             people = room.people or known.people
             self._set(replace(known, joined=True, kind=room.kind, name=room.name, topic=room.topic, people=people))
@@ -254,6 +256,7 @@ class Rooms:
     def mark(self, room: str, read: int, unread: int, mentions: int, *, heed: str) -> bool:
         """How one stands in a room, as the server has counted; return whether it is the first since the greeting."""
         first = self._tally(room).mark(read, unread, mentions)
+        self._muted[room] = muted
         if room in self._rooms:
             self._rooms[room] = replace(self._rooms[room], heed=heed)
             self._count(room)
@@ -288,6 +291,10 @@ class Rooms:
             counted = replace(room, unread=tally.unread, mentions=tally.mentions, read=tally.read)
             if counted != room:
                 self._rooms[identifier] = counted
+
+    def _learn(self, room: Room) -> None:
+        self._set(replace(room, muted=self._muted.get(room.id, False)))
+        self._count(room.id)
 
     def _set(self, room: Room) -> None:
         self.changes += 1

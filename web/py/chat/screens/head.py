@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chat.rooms import Room
+from chat.rooms import PRIVATE, Room
 from chat.screens.dom import by_id, put_text
 from chat.screens.faces import presence_words
 from chat.screens.page import Page
@@ -43,4 +43,7 @@ class Head:
             return presence_words(other, self._texts, self.zone, state.clocks.wall())
         if room.archived:
             return self._texts.text("room.is_archived")
-        return "" if room.members is None or room.direct else self._texts.count("room.members", room.members)
+        if room.members is None or room.direct:
+            return ""
+        members = self._texts.count("room.members", room.members)
+        return self._texts.text("room.private", members=members) if room.kind == PRIVATE else members

@@ -9,7 +9,8 @@ from typing import cast
 
 from chat.app import App
 from chat.people import Person
-from chat.rooms import PRIVATE
+from chat.rooms import PRIVATE, PUBLIC
+from chat.roster import OFFLINE
 from chat.screens.dom import Dialog, Element, Event, by_id, copy_of, field, put_text, within
 from chat.screens.faces import show_face
 from chat.screens.keyed import KeyedList
@@ -30,6 +31,7 @@ class FoundRow:
     person: Person | None
     here: str
     unread: int
+    archived: bool
 
 
 class Switcher:
@@ -138,9 +140,12 @@ class Switcher:
         here = ""
         if person is not None and self._app.visit is not None:
             here = self._app.visit.state.others.roster.here(person.id)
-        icon = "icon-lock" if room is not None and room.kind == PRIVATE else "icon-room"
+        icon = "icon-room"
+        if room is not None and room.kind != PUBLIC:
+            icon = "icon-lock" if room.kind == PRIVATE else "icon-group"
         name = found.name or self._texts.text("people.gone")
-        return FoundRow(found.key, name, chosen, icon, person, here, room.news if room is not None else 0)
+        news, archived = (room.news, room.archived) if room is not None else (0, False)
+        return FoundRow(found.key, name, chosen, icon, person, here, news, archived)
 
     def _update(self, node: Element, row: FoundRow) -> None:
         node.setAttribute("aria-selected", "true" if row.chosen else "false")
@@ -150,8 +155,16 @@ class Switcher:
         within(face, ".icon").toggleAttribute("hidden", row.person is not None)
         within(face, "use").setAttribute("href", f"#{row.icon}")
         put_text(within(node, ".found-name"), row.name)
-        said = self._texts.text(f"people.{row.here}") if row.here else ""
-        put_text(within(node, ".found-say"), self._texts.count("timeline.new", row.unread) if row.unread else said)
+        put_text(within(node, ".found-say"), self._said(row))
+
+
+    def _said(self, row: FoundRow) -> str:
+        if row.unread:
+            return self._texts.count("timeline.new", row.unread)
+        if row.archived:
+            return self._texts.text("switch.archived")
+        # That somebody is not there is the rule, and the dot is missing.
+        return self._texts.text(f"people.{row.here}") if row.here not in {"", OFFLINE} else ""
 
 
 def _make(row: FoundRow) -> Element:

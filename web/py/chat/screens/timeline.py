@@ -239,7 +239,8 @@ class TimelineScreen:
             case Edge.FAILED:
                 text = self._texts.text("timeline.failed")
             case Edge.START if not empty and room is not None:
-                text = self._texts.text("timeline.start", room=room.name)
+                key = "timeline.start_with" if room.direct else "timeline.start"
+                text = self._texts.text(key, room=room.name or self._texts.text("people.gone"))
             case Edge.START | Edge.UNKNOWN:
                 pass
         by_id("timeline-edge").hidden = not text and edge is Edge.START
