@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 import axe
-from account import Account
 from company import Company
 from person import Person
 from scene import ADA, ARABIC, ARCHIVED, ATELIER, ENDLESS, EVARISTE, GRACE, NUR, PRIVATE, Scene
@@ -25,7 +24,8 @@ WIDTHS = (360, 768, 1280)
 HEIGHT = 800
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
-TOO_WIDE = """() => [...document.querySelectorAll("html, #timeline, dialog[open], dialog[open] .dialog-body, .side-nav, #door")]
+WHATEVER = "html, #timeline, dialog[open], dialog[open] .dialog-body, .side-nav, #door"
+TOO_WIDE = f"""() => [...document.querySelectorAll("{WHATEVER}")]
   .filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth + 1)
   .map((element) => element.id || element.className || element.tagName)"""
 
@@ -203,7 +203,7 @@ def direct(person: Person) -> None:
 
 
 def group(person: Person) -> None:
-    person.go_to(", ".join((GRACE, EVARISTE, NUR)))
+    person.go_to(f"{GRACE}, {EVARISTE}, {NUR}")
 
 
 def room_menu(person: Person) -> None:

@@ -125,8 +125,8 @@ def test_what_is_told_before_one_knows_the_room_holds_once_one_does() -> None:
     """On a first visit the marks come with the greeting, and the list of rooms is still asked for."""
     rooms = Rooms()
     rooms.welcome({"zoo": 3, "den": 2})
-    rooms.mark("zoo", 1, 2, 1, muted=False)
-    rooms.mark("den", 0, 2, 0, muted=True)
+    rooms.mark("zoo", 1, 2, 1, heed="normal")
+    rooms.mark("den", 0, 2, 0, heed="muted")
     rooms.replace([entry("zoo"), entry("den")], rooms.changes)
     assert (rooms["zoo"].unread, rooms["zoo"].mentions, rooms["zoo"].read) == (2, 1, 1)
     assert (rooms["den"].unread, rooms["den"].muted, rooms.unread) == (2, True, 2)

@@ -98,8 +98,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", f"{ROOM}/topic"): IN_ROOM,
     ("POST", f"{ROOM}/archive"): IN_ROOM,
     ("POST", f"{ROOM}/unarchive"): IN_ROOM,
-    ("POST", f"{ROOM}/mute"): IN_ROOM,
-    ("POST", f"{ROOM}/unmute"): IN_ROOM,
+    ("POST", f"{ROOM}/heed"): IN_ROOM,
     ("POST", "/api/registration"): ByRole(Act.SET_REGISTRATION),
     ("GET", "/api/codes"): ByRole(Act.READ_CODES),
     ("GET", "/api/codes/{code}/qr"): ByRole(Act.READ_CODES),
@@ -154,7 +153,15 @@ def test_every_frame_has_a_rule() -> None:
     assert {kind for kind, where in FRAMES.items() if where == "SAID"} == {said.kind for said in SAID.values()}
 
 
-BODY = {"name": "Somebody", "topic": "bears", "account": "x", "minutes": 1, "role": "member", "policy": "open"}
+BODY = {
+    "name": "Somebody",
+    "topic": "bears",
+    "account": "x",
+    "minutes": 1,
+    "role": "member",
+    "policy": "open",
+    "heed": "muted",
+}
 """Makes sense wherever one is needed: it is the token that is missing."""
 
 

@@ -120,7 +120,7 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         self._changed_at: dict[str, int] = {}
         self._unread: dict[str, Unread] = {}
-        self._muted: dict[str, bool] = {}
+        self._heeds: dict[str, str] = {}
         """By room, as the server told last: on a first visit it tells before one has the list of rooms."""
         self.changes = 0
         """How often something has changed: what :meth:`replace` wants to know."""
@@ -256,7 +256,7 @@ class Rooms:
     def mark(self, room: str, read: int, unread: int, mentions: int, *, heed: str) -> bool:
         """How one stands in a room, as the server has counted; return whether it is the first since the greeting."""
         first = self._tally(room).mark(read, unread, mentions)
-        self._muted[room] = muted
+        self._heeds[room] = heed
         if room in self._rooms:
             self._rooms[room] = replace(self._rooms[room], heed=heed)
             self._count(room)
@@ -293,7 +293,7 @@ class Rooms:
                 self._rooms[identifier] = counted
 
     def _learn(self, room: Room) -> None:
-        self._set(replace(room, muted=self._muted.get(room.id, False)))
+        self._set(replace(room, heed=self._heeds.get(room.id, room.heed)))
         self._count(room.id)
 
     def _set(self, room: Room) -> None:

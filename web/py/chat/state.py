@@ -89,6 +89,8 @@ class State:
         self.news: list[Message] = []
         """What others have said in the current room since the screens last looked."""
         self.outdated = False
+        self.expelled = ""
+        """The name of the room that one was taken out of last, until it has been said."""
         """Whether the server has a newer page than this one."""
         self.as_of: int | None = None
         """When it was last known that nothing was missing, in milliseconds since the Unix epoch; None: never."""
@@ -135,7 +137,7 @@ class State:
             case "account", "joined":
                 self.rooms.join(read_room(event.body.get("room"), self.me.id))
             case "account", "left":
-                self._left(event.body.get("room"))
+                self._left(event.body.get("room"), event.body.get("by"))
             case "account", "standing":
                 self.standing.told(event.body)
             case "place", "room":
@@ -425,9 +427,12 @@ class State:
         if isinstance(user, dict) and user.get("name"):
             self.names.learn([person(user)])
 
-    def _left(self, room: object) -> None:
+    def _left(self, room: object, by: object) -> None:
         if not isinstance(room, str):
             raise Malformed("a left event names the room")
+        known = self.rooms.get(room)
+        if by is not None and known is not None:
+            self.expelled = known.name
         self.left(room)
 
     def _note_time(self) -> None:

@@ -32,7 +32,7 @@ class Notes:
         self._show(text)
 
     def render(self) -> None:
-        """Warn where nothing is kept, and offer a new version.
+        """Warn where nothing is kept, tell of a room that one was taken out of, and offer a new version.
 
         Who develops gets it at once, once nothing would be lost by it.
         """
@@ -40,6 +40,9 @@ class Notes:
         if state is not None and state.unkept and not self._warned:
             self._warned = True
             self._show(self._texts.text("note.unkept"))
+        if state is not None and state.expelled:
+            self._show(self._texts.text("room.expelled", room=state.expelled))
+            state.expelled = ""
         if state is None or not state.outdated or self._offered:
             return
         if self._page.on_this_machine and self._shelf.get(_RELOADED) != self._page.build:

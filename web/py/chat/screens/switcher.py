@@ -157,7 +157,6 @@ class Switcher:
         put_text(within(node, ".found-name"), row.name)
         put_text(within(node, ".found-say"), self._said(row))
 
-
     def _said(self, row: FoundRow) -> str:
         if row.unread:
             return self._texts.count("timeline.new", row.unread)
