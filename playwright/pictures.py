@@ -1,42 +1,24 @@
 """Makes the pictures that are kept: docs/chat.png for the README, and the icons in other formats than SVG.
 
-Run as a command: ``.venv/bin/python playwright/pictures.py``. A real server, real pages, and a talk that took a while.
+Run as a command: ``.venv/bin/python playwright/pictures.py``. A real server, real pages, and the place of scene.py.
 """
 
-import sqlite3
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-import httpx
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT)]
 
-from account import GENERAL, PASSWORD, Account  # noqa: E402 - run as a command, the root is not on the path before
+from account import PASSWORD  # noqa: E402 - run as a command, the root is not on the path before
 from browser import arguments, find  # noqa: E402
+from scene import ADA, GRACE, TALK, Scene  # noqa: E402
 from tests.support.running import RunningServer  # noqa: E402
 
 START = 120_000
 """Milliseconds that Python may take to start on a busy machine."""
-
-TALK = (
-    ("Grace Hopper", 74, "Did anyone see the server go down just now?"),
-    ("Évariste Galois", 71, "That was me, restarting it. Every time I save a file it is gone for a blink."),
-    ("Évariste Galois", 71, "But look: everybody was back before I had noticed."),
-    ("Ada Lovelace", 66, "I had not even stopped typing. Where did my sentence go?"),
-    ("Grace Hopper", 65, "It is up there. Once, and in the right place."),
-    ("نور", 20, "مرحبا! كتبت لكم من القطار، داخل النفق 🚄"),
-    ("Ada Lovelace", 19, "All three of your messages are here, in order. You wrote the last one in the tunnel:"),
-    ("Ada Lovelace", 19, "- no gap\n- no double\n- and nobody pressed reload"),
-    ("Évariste Galois", 4, "So: one socket, one interval, and clearInterval when it is live."),
-    ("Ada Lovelace", 2, "That is the whole trick. The rest is Python."),
-)
-"""Who says what, and how many minutes ago."""
-
-ROOMS = ("Atelier Python", "physics and maths", "sons & musique")
 
 
 def main() -> int:
@@ -50,47 +32,43 @@ def main() -> int:
 
 
 def chat(browser: Browser, path: Path) -> None:
-    """Picture the chat as Ada sees it."""
+    """Picture the chat as Ada sees it, while somebody else is there and types."""
     with tempfile.TemporaryDirectory() as folder, RunningServer(Path(folder)) as server:
-        people = {name: Account(server, name, "register") for name in sorted({who for who, _, _ in TALK})}
-        for name, _, text in TALK:
-            people[name].say(text)
-        for room in ROOMS:
-            own = {"authorization": f"Bearer {people['Ada Lovelace'].token}"}
-            httpx.post(f"{server.url}/api/rooms", json={"name": room}, headers=own).raise_for_status()
+        scene = Scene(server)
         server.stop()
-        spread(server.database)
+        scene.spread()
         server.start()
-        context = browser.new_context(
-            base_url=server.url,
-            locale="en-GB",
-            viewport={"width": 1180, "height": 760},
-            device_scale_factor=2,
-            color_scheme="light",
-            reduced_motion="reduce",
-        )
-        page = context.new_page()
-        page.goto("/")
-        page.locator("#login-name").fill("Ada Lovelace")
-        page.locator("#login-password").fill(PASSWORD)
-        expect(page.locator("html")).to_have_attribute("data-ready", "", timeout=START)
-        page.locator("#login").get_by_role("button").click()
-        expect(page.locator("html")).to_have_attribute("data-link", "live", timeout=START)
+        page = enter(browser, server, ADA)
+        grace = enter(browser, server, GRACE)
         expect(page.locator(".message")).to_have_count(len(TALK))
+        grace.locator("#composer-text").press_sequentially("I")
+        expect(page.locator("#typists")).to_be_visible()
+        expect(page.locator("#directs .face[data-here=online]")).to_be_visible()
         page.wait_for_load_state("networkidle")
         page.screenshot(path=path)
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KiB")
-        context.close()
+        page.context.close()
+        grace.context.close()
 
 
-def spread(database: Path) -> None:
-    """Let the talk have taken its time."""
-    now = int(time.time() * 1_000)
-    with sqlite3.connect(database) as connection:
-        for seq, (_, minutes, _) in enumerate(TALK, 1):
-            at = now - minutes * 60_000
-            connection.execute("UPDATE message SET at = ? WHERE room = ? AND seq = ?", (at, GENERAL, seq))
-    connection.close()
+def enter(browser: Browser, server: RunningServer, name: str) -> Page:
+    """Return the page of somebody who has come in."""
+    context = browser.new_context(
+        base_url=server.url,
+        locale="en-GB",
+        viewport={"width": 1180, "height": 820},
+        device_scale_factor=2,
+        color_scheme="light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto("/")
+    page.locator("#login-name").fill(name)
+    page.locator("#login-password").fill(PASSWORD)
+    expect(page.locator("html")).to_have_attribute("data-ready", "", timeout=START)
+    page.locator("#login").get_by_role("button").click()
+    expect(page.locator("html")).to_have_attribute("data-link", "live", timeout=START)
+    return page
 
 
 def icons(browser: Browser, folder: Path) -> None:

@@ -283,6 +283,15 @@ def test_when_nothing_was_missing_is_known_while_live_and_written_down_when_the_
     assert (before, mine.as_of, shelves.kept["as_of"]) == (None, NOON, str(NOON))
 
 
+def test_who_was_taken_out_of_a_room_is_to_be_told_and_who_left_it_is_not() -> None:
+    mine = state()
+    mine.on_event(event("account", 1, "left", room="zoo"))
+    assert mine.expelled == ""
+    mine.on_event(event("account", 2, "joined", room={"id": "zoo", "name": "Zoo"}, head=0))
+    mine.on_event(event("account", 3, "left", room="zoo", by={"id": "u-9", "name": "Moderator"}))
+    assert mine.expelled == mine.rooms["zoo"].name == "Zoo"
+
+
 def test_of_a_room_one_is_not_in_any_more_nothing_is_kept() -> None:
     shelves = Shelves()
     mine = state(shelves=shelves)
