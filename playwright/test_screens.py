@@ -388,6 +388,24 @@ def test_a_screen(ada: Person, screen: Callable[[Person], object]) -> None:
     look_at(ada, screen.__name__)
 
 
+@pytest.mark.parametrize("screen", [in_general, room_menu, search_hits, settings, place_people, panel])
+def test_a_screen_with_text_twice_as_large(ada: Person, screen: Callable[[Person], object]) -> None:
+    """As one sets it in the browser: what is measured in em and rem grows with it."""
+    home(ada)
+    screen(ada)
+    debugger = ada.context.new_cdp_session(ada.page)
+    found = []
+    for width in (1280, 768):
+        ada.page.set_viewport_size({"width": width, "height": HEIGHT})
+        debugger.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+        found += [f"{width}: {wide} is too wide" for wide in ada.page.evaluate(TOO_WIDE)]
+        shoot(ada, f"large_{screen.__name__}-{width}")
+    debugger.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
+    debugger.detach()
+    ada.page.set_viewport_size({"width": 1280, "height": HEIGHT})
+    assert not found, "\n".join(found)
+
+
 def test_the_rooms_on_a_phone(ada: Person) -> None:
     home(ada)
     ada.page.set_viewport_size({"width": 360, "height": HEIGHT})
