@@ -388,6 +388,44 @@ def test_a_screen(ada: Person, screen: Callable[[Person], object]) -> None:
     look_at(ada, screen.__name__)
 
 
+OPENERS = {
+    "browse": "rooms.browse",
+    "talk": "directs.new",
+    "switch": "switch.title",
+    "search": "search.title",
+    "settings": "me.settings",
+    "place": "place.open",
+    "panel": "panel.open",
+}
+
+
+def test_by_the_keyboard_one_is_in_a_dialog_and_back_where_one_was(ada: Person) -> None:
+    home(ada)
+    for identifier, key in OPENERS.items():
+        opener = ada.page.get_by_role("button", name=ada.words(key), exact=key != "me.settings")
+        opener.focus()
+        in_and_out(ada, identifier)
+        expect(opener, identifier).to_be_focused()
+    ada.go_to(ATELIER)
+    menu = ada.page.get_by_role("button", name=ada.words("room.menu"), exact=True)
+    for identifier, key in {"room-edit": "room.edit", "room-people": "room.people"}.items():
+        menu.focus()
+        ada.page.keyboard.press("Enter")
+        ada.room_menu(key).focus()
+        in_and_out(ada, identifier)
+        expect(menu, identifier).to_be_focused()
+
+
+def in_and_out(person: Person, identifier: str) -> None:
+    """Open a dialog by what has the focus, be in it, and leave it again."""
+    person.page.keyboard.press("Enter")
+    dialog = person.page.locator(f"dialog#{identifier}")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator(":focus"), identifier).to_have_count(1)
+    person.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
 @pytest.mark.parametrize("screen", [in_general, room_menu, search_hits, settings, place_people, panel])
 def test_a_screen_with_text_twice_as_large(ada: Person, screen: Callable[[Person], object]) -> None:
     """As one sets it in the browser: what is measured in em and rem grows with it."""
