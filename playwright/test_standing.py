@@ -39,8 +39,10 @@ def away(person: Person) -> Iterator[None]:
     person.watch.tolerates(OFFLINE)
     person.context.set_offline(True)
     person.is_lost()
-    yield
-    person.context.set_offline(False)
+    try:
+        yield
+    finally:
+        person.context.set_offline(False)
 
 
 def close(person: Person) -> None:
@@ -79,7 +81,7 @@ def test_whose_one_session_is_ended_is_signed_out_there_and_nowhere_else(
         bob.page.get_by_role("button", name=bob.words("me.settings")).click()
         dialog = bob.page.get_by_role("dialog", name=bob.words("me.settings"))
         dialog.locator("summary").get_by_text(bob.words("logins.title"), exact=True).click()
-        # The newest stands first; the session of the account without a browser is an unknown device.
+        # That of the account without a browser is an unknown device.
         other = dialog.locator("#logins").get_by_role("listitem").filter(has_text="Chrom")
         other = other.filter(has_not_text=bob.words("logins.current"))
         expect(other).to_have_count(1)
@@ -100,6 +102,9 @@ def test_whose_one_session_is_ended_is_signed_out_there_and_nowhere_else(
     elsewhere.log_in()
     elsewhere.is_in()
     expect(elsewhere.composer).to_have_value("half a sentence")
+    elsewhere.composer.fill("")
+    elsewhere.log_out()
+    elsewhere.is_at_door()
     elsewhere.page.close()
 
 
