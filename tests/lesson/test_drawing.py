@@ -267,7 +267,7 @@ def test_the_name_of_a_state_fits_its_box(width: float, language: str) -> None:
     known = json.loads((LOCALES / f"{language}.json").read_text("utf-8"))
     items = Graph(width, {state: known[f"figure.value.{state}"] for state in State}).draw(State.IDLE, None, 0.0)
     words = [item for item in items if isinstance(item, Word)]
-    assert all(WIDTH * word.size * len(word.text) < (104 if width > 500 else 74) for word in words)
+    assert all(WIDTH * word.size * len(word.text) < (78 if width > 500 else 74) for word in words)
 
 
 def test_the_move_between_two_states() -> None:

@@ -22,7 +22,7 @@ BARS = (State.STOPPED, State.SIGNED_OUT)
 QUIET = frozenset({Move.STOP, Move.REFUSED, Move.START, Move.SIGN_IN})
 """Moves drawn fainter: they are not part of coming back."""
 
-WIDE = 560.0
+WIDE = 680.0
 """Pixels from which the chain lies."""
 
 EDGE = 14.0
@@ -30,6 +30,9 @@ EDGE = 14.0
 
 TAIL = 26.0
 """Pixels beyond the chain, for the way from bar to bar."""
+
+ARROW = 26.0
+"""Pixels between two boxes at least."""
 
 AIR = 3.0
 """Pixels between a box and what leads to it."""
@@ -54,7 +57,9 @@ class Graph:
         self._width = width
         self.height = 256.0 if self._lies else 372.0
         self._size = 12.5 if self._lies else 11.0
-        self._long, self._thick = (112.0, 34.0) if self._lies else (32.0, 84.0)
+        self._long, self._thick = 32.0, 84.0
+        if self._lies:  # with room for an arrow between two boxes
+            self._long, self._thick = min(112.0, (width - 2 * EDGE - TAIL) / len(CHAIN) - ARROW), 34.0
         self._bar = 30.0 if self._lies else 74.0
         along, self._across = (width, self.height) if self._lies else (self.height, width)
         self._first = EDGE + self._long / 2
