@@ -61,14 +61,19 @@ async function recall() {
   return snapshot && (await (await globalThis.caches?.open(shelf))?.match(snapshot));
 }
 
-// A sum tells whether it is whole: a hash of so much would take too long.
+// A sum tells whether it is whole: a hash of so much would take too long. What is not in it is zeros.
 async function checked(kept) {
-  const memory = await bytes(kept);
-  if (memory.length !== Number("{{snapshot_length}}")) throw new Error("it is not whole");
-  const words = new Uint32Array(memory.buffer);
+  const packed = await bytes(kept);
+  if (packed.length !== Number("{{snapshot_length}}")) throw new Error("it is not whole");
+  const words = new Uint32Array(packed.buffer);
   let sum = 0;
   for (let index = 0; index < words.length; index++) sum = (sum + words[index]) | 0;
   if (sum >>> 0 !== Number("{{snapshot_sum}}")) throw new Error("it is damaged");
+  const memory = new Uint8Array(Number("{{snapshot_whole}}"));
+  let at = 0;
+  for (const [start, end] of JSON.parse("{{snapshot_pieces}}")) {
+    memory.set(packed.subarray(at, (at += end - start)), start);
+  }
   return memory;
 }
 

@@ -14,6 +14,9 @@ from web.runtime.compression import Begin
 from web.runtime.shelf import PREFIX, Shelf
 from web.runtime.workshop import BUNDLE_AT, Making
 
+GRAIN = 65_536
+"""Bytes of memory that are looked at together: WebAssembly's own pages."""
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:
@@ -81,13 +84,31 @@ def data(url: str) -> str:
 
 def described(image: bytes, shelf: Shelf) -> dict[str, str]:
     """Put the snapshot on the shelf, if there is one. Returns what the page has to know to use it."""
-    words = memoryview(image[: len(image) // 4 * 4]).cast("I")
+    found = pieces(image)
+    packed = b"".join(image[start:end] for start, end in found)
+    words = memoryview(packed[: len(packed) // 4 * 4]).cast("I")
     return {
-        "snapshot": shelf.add("python.snapshot", image) if image else "",
-        "snapshot_length": str(len(image)),
+        "snapshot": shelf.add("python.snapshot", packed) if image else "",
+        "snapshot_whole": str(len(image)),
+        "snapshot_pieces": json.dumps(found),
+        "snapshot_length": str(len(packed)),
         "snapshot_sum": str(sum(words) % 2**32),
-        "snapshot_integrity": f"sha256-{base64.b64encode(hashlib.sha256(image).digest()).decode()}",
+        "snapshot_integrity": f"sha256-{base64.b64encode(hashlib.sha256(packed).digest()).decode()}",
     }
+
+
+def pieces(image: bytes) -> list[tuple[int, int]]:
+    """Where in a memory there is anything, from where to where. More than half of Python's is zeros."""
+    found: list[tuple[int, int]] = []
+    for start in range(0, len(image), GRAIN):
+        end = min(start + GRAIN, len(image))
+        if image.count(0, start, end) == end - start:
+            continue
+        if found and found[-1][1] == start:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
 
 
 def texts(folder: Path) -> dict[str, bytes]:
