@@ -51,7 +51,7 @@ def test_a_module_of_the_page_is_shown_once_it_is_saved(
 ) -> None:
     module = copy / "web" / "py" / "chat" / "main.py"
     with Company(browser, developing) as company:
-        ada = company.member("Ada", service_workers="allow")
+        ada = company.member("Ada")
         ada.watch.tolerates(OUTAGE)
         expect(ada.html).not_to_have_attribute("data-saved", "yes")
         source = module.read_text()
