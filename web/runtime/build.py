@@ -39,9 +39,10 @@ import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
-from web.runtime import compression, lesson, locales, pages, starting
+from web.runtime import compression, highlighting, lesson, locales, pages, starting
 from web.runtime.assets import Assets
 from web.runtime.prose import Prose
 from web.runtime.shelf import PREFIX, BuildError, Shelf, fingerprint
@@ -59,6 +60,7 @@ PARTS = {
     "the standard library, trimmed": "static/library.",
     "the Python of the page": "static/chat.",
     "the snapshot, for later visits": "static/python.",
+    "what colours code, when there is some": "static/code.",
     "the Python of the lesson": "static/lesson.",
     "its editor": "static/editor.",
     "a page": "pages/index.en",
@@ -115,7 +117,9 @@ def gather(web: Path, making: Making, *, quick: bool = False) -> dict[str, bytes
         raise BuildError(f"there is no page index.html in {web / 'pages'}")
     with nullcontext(nothing) if quick else compression.ahead(making.kept) as begin:
         engine = starting.gather(web, shelf, making, begin, quick=quick)
-        render([first], languages, starting.tags(web, shelf, engine, engine.entry))
+        code = highlighting.gather(shelf, making, engine, quick=quick)
+        begin(shelf.files)
+        render([first], languages, replace(starting.tags(web, shelf, engine, engine.entry), scripts={"code": code}))
         if others:
             texts = locales.load(web / "locales" / "lesson")
             tags = lesson.gather(web, shelf, making, engine, begin, quick=quick)
