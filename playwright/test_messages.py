@@ -102,10 +102,33 @@ def test_a_reply_shows_what_it_answers_until_that_is_gone(ada: Person, bob: Pers
     quote(ada, "with milk").click()
     expect(ada.message("shall we have tea?")).to_be_focused()
     act(bob, bob.message("shall we have tea?"), "delete-message")
-    bob.messages.first.get_by_text(bob.words("delete.yes"), exact=True).click()
+    bob.composer.hover()
     for person in (ada, bob):
         expect(quote(person, "with milk")).to_contain_text(person.words("message.deleted"))
         expect(quote(person, "with milk")).not_to_contain_text("tea")
+
+
+def test_a_deletion_can_be_undone_and_is_sent_when_the_page_is_left(ada: Person, bob: Person, room: str) -> None:
+    bob.say("too soon")
+    bob.say("just right")
+    ada.reads("too soon", "just right")
+    undo = bob.timeline.get_by_role("button", name=bob.words("delete.undo"), exact=True)
+    delete = bob.message("too soon").get_by_role("button", name=bob.words("acts.delete-message"), exact=True)
+    delete.press("Delete")
+    expect(undo).to_be_focused()
+    expect(bob.page.locator("#voice")).to_have_text(bob.words("delete.done"))
+    assert axe.violations(bob.page) == []
+    bob.reads(bob.words("message.deleted"), "just right")
+    undo.press("Enter")
+    bob.reads("too soon", "just right")
+    expect(delete).to_be_focused()
+    act(bob, bob.message("just right"), "delete-message")
+    expect(undo).to_be_visible()
+    expect(bob.composer).to_be_focused()
+    bob.reload()
+    bob.is_in()
+    for person in (ada, bob):
+        person.reads("too soon", person.words("message.deleted"))
 
 
 def test_reactions_are_counted_named_and_kept_over_an_absence(ada: Person, bob: Person, room: str) -> None:

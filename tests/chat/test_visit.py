@@ -1,6 +1,8 @@
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
 
 from chat.account import Account
 from chat.api import Answer, Api, Unreachable
@@ -28,6 +30,7 @@ class FakeLink:
         self.did: list[str] = []
         self.said: list[tuple[str, dict[str, object]]] = []
         self.seen: dict[str, int] = {}
+        self.full = False
         self.status = Status(RebondState.IDLE, 0, None, None, None, 0, None)
 
     async def restore(self) -> None:
@@ -47,6 +50,8 @@ class FakeLink:
         return f"id-{len(self.did):06}"
 
     def delete(self, room: str, target: str) -> str:
+        if self.full:
+            raise OverflowError
         self.did.append(f"delete {room} {target}")
         return f"id-{len(self.did):06}"
 
@@ -562,12 +567,99 @@ async def test_a_message_that_has_not_left_is_changed_in_place() -> None:
     assert [entry.text for entry in stay.state.timeline("general").outgoing] == ["hello"]
 
 
-async def test_deleting_trying_again_and_giving_up() -> None:
+async def test_trying_again_and_giving_up() -> None:
     stay = await Stay(House(general=0), FakeKeeper()).start()
-    stay.visit.delete("id-000001")
     stay.visit.release("id-000002")
     stay.visit.give_up("id-000003")
-    assert stay.link.did[2:] == ["delete general id-000001", "release id-000002", "cancel id-000003"]
+    assert stay.link.did[2:] == ["release id-000002", "cancel id-000003"]
+
+
+async def withdrawing() -> Stay:
+    """Return a stay in which one has taken back a message of one's own a moment ago."""
+    stay = await Stay(House(general=0, zoo=0), FakeKeeper()).start()
+    stay.saved("id-000001", "general", "hello")
+    stay.saved("id-000002", "general", "hello again")
+    stay.visit.withdraw("id-000001")
+    assert stay.state.writing.doomed == ("general", "id-000001")
+    assert stay.link.did[2:] == [], "one may want it back"
+    return stay
+
+
+async def test_a_deletion_is_sent_once_nobody_has_wanted_the_message_back() -> None:
+    stay = await withdrawing()
+    stay.visit.settle()
+    stay.visit.settle()
+    assert stay.state.writing.doomed is None
+    assert stay.link.did[2:] == ["delete general id-000001"]
+
+
+async def test_a_message_that_is_wanted_back_was_never_deleted() -> None:
+    stay = await withdrawing()
+    stay.visit.want_back()
+    stay.visit.settle()
+    assert stay.state.writing.doomed is None
+    assert stay.link.did[2:] == []
+
+
+def says(stay: Stay) -> None:
+    stay.state.drafts.put("general", "next")
+    assert stay.visit.send() is None
+
+
+def edits_another(stay: Stay) -> None:
+    stay.state.begin_edit("id-000002")
+    stay.state.writing.put("general", "next")
+    assert stay.visit.send() is None
+
+
+def reacts(stay: Stay) -> None:
+    stay.visit.react(f"{YOU.id}/id-000003", "+", on=True)
+
+
+def deletes_another(stay: Stay) -> None:
+    stay.visit.withdraw("id-000002")
+    stay.visit.settle()
+
+
+@pytest.mark.parametrize(
+    ("acts", "then"),
+    [
+        (says, "send general next"),
+        (edits_another, "edit general id-000002 next"),
+        (reacts, f"react general {YOU.id}/id-000003 + True"),
+        (deletes_another, "delete general id-000002"),
+    ],
+)
+async def test_whatever_one_does_next_sends_the_deletion_first(acts: Callable[[Stay], None], then: str) -> None:
+    stay = await withdrawing()
+    acts(stay)
+    assert stay.link.did[2:] == ["delete general id-000001", then]
+
+
+async def test_going_elsewhere_or_away_sends_the_deletion() -> None:
+    stay = await withdrawing()
+    stay.visit.look_at("zoo")
+    assert stay.link.did[2:] == ["delete general id-000001"]
+    stay = await withdrawing()
+    await stay.visit.unsent()
+    assert stay.link.did[2:] == ["delete general id-000001"]
+    stay = await withdrawing()
+    stay.visit.stop()
+    assert stay.link.did[2:] == ["delete general id-000001", "destroy"]
+
+
+async def test_what_is_gone_already_is_not_deleted_once_more() -> None:
+    stay = await withdrawing()
+    stay.state.timeline("general").drop("id-000001")
+    stay.visit.settle()
+    assert stay.link.did[2:] == []
+
+
+async def test_a_deletion_for_which_there_is_no_room_is_told() -> None:
+    stay = await withdrawing()
+    stay.link.full = True
+    stay.visit.settle()
+    assert stay.told == ["outbox_full"]
 
 
 async def test_a_refused_deletion_is_told_since_it_has_no_text_to_show() -> None:
@@ -756,7 +848,7 @@ async def test_one_who_is_muted_is_told_and_keeps_the_text() -> None:
 
 async def test_a_moderator_removes_what_somebody_else_said() -> None:
     stay = await Stay(House(general=1)).start()
-    stay.state.writing.doomed = ("general", f"{YOU.id}/id-000001")
+    stay.state.writing.asked = ("general", f"{YOU.id}/id-000001")
     stay.visit.remove(f"{YOU.id}/id-000001")
     await settle()
     assert stay.house.removed == [(f"/api/rooms/general/messages/{YOU.id}/id-000001/remove", {"reason": ""})]

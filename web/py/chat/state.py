@@ -265,7 +265,7 @@ class State:
         self.current = room
         self.attentive = self.seen
         self.news.clear()
-        self.writing.doomed = None
+        self.writing.asked = None
         self.sought = None
         known = self.rooms.get(room)
         self.others.reading.draw(room, known.read if known else 0, unread=bool(known and known.unread))

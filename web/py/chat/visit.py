@@ -11,7 +11,7 @@ from chat.account import Account
 from chat.api import PAGE, Api, Problem, Unreachable
 from chat.archive import Store
 from chat.finding import Finding
-from chat.messages import Outgoing
+from chat.messages import Message, Outgoing
 from chat.places import Places
 from chat.rooms import GENERAL
 from chat.state import State
@@ -127,6 +127,7 @@ class Visit:
 
     def stop(self) -> None:
         """End: nothing runs on."""
+        self.settle()
         self._over = True
         for task in self._tasks:
             task.cancel()
@@ -188,6 +189,7 @@ class Visit:
 
     def look_at(self, room: str) -> None:
         """Turn to a room, and have its newest messages."""
+        self.settle()
         self.state.look_at(room)
         begun = {} if self.link is None else self.link.positions()
         self._have_newest(room, self.state.timeline(room), begun.get(room_stream(room), 0))
@@ -235,6 +237,7 @@ class Visit:
             return None
         if self.state.standing.muted(self.state.clocks.wall()):
             return "muted"
+        self.settle()
         writing.ask()
         re = writing.replying(room)
         try:
@@ -257,6 +260,7 @@ class Visit:
             writing.leave()
             self.state.changed()
             return None
+        self.settle()
         writing.ask()
         try:
             identifier = self.link.edit(editing.room, editing.target, editing.text)
@@ -268,11 +272,26 @@ class Visit:
         self.state.changed()
         return None
 
-    def delete(self, identifier: str) -> None:
-        """Take back a message of one's own."""
-        room = self.state.current
-        self.state.writing.doomed = None
-        if self.link is not None:
+    def withdraw(self, identifier: str) -> None:
+        """Take back a message of one's own, which one may want back for a moment."""
+        self.settle()
+        state = self.state
+        state.writing.withdrawal.begin(state.current, identifier, state.clocks.link())
+        state.changed()
+
+    def want_back(self) -> None:
+        """Leave the message there that was taken back a moment ago."""
+        self.state.writing.withdrawal.take()
+        self.state.changed()
+
+    def settle(self) -> None:
+        """Send the deletion that one might have changed one's mind about; done before anything else that one does."""
+        of = self.state.writing.withdrawal.take()
+        if of is None:
+            return
+        room, identifier = of
+        there = self.state.timeline(room).find(identifier)
+        if self.link is not None and there is not None and not (isinstance(there, Message) and there.deleted):
             try:
                 self.link.delete(room, identifier)
             except OverflowError:
@@ -281,6 +300,7 @@ class Visit:
 
     def react(self, target: str, emoji: str, *, on: bool) -> None:
         """Set a reaction to a message of the current room, named as ``author/id``, or take it back."""
+        self.settle()
         if self.link is not None:
             try:
                 self.link.react(self.state.current, target, emoji, on=on)
@@ -290,7 +310,8 @@ class Visit:
 
     def remove(self, handle: str) -> None:
         """Take away a message of somebody else, ``author/id``, in the current room."""
-        self.state.writing.doomed = None
+        self.settle()
+        self.state.writing.asked = None
         if self._order is not None:
             author, _, identifier = handle.partition("/")
             self._do(partial(self._order().remove_message, self.state.current, author, identifier))
@@ -321,6 +342,7 @@ class Visit:
 
     async def unsent(self) -> list[wire.Operation]:
         """Return what would be lost by logging out: what waits to be sent, in any tab, and what was refused."""
+        self.settle()
         kept = [] if self.keeper is None else await self.keeper.waiting()
         return self.state.unsent(kept)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chat.drafts import Drafts, Editing
+from chat.withdrawal import Withdrawal
 
 
 class Writing:
@@ -12,7 +13,8 @@ class Writing:
 
     def __init__(self, drafts: Drafts) -> None:
         self.drafts = drafts
-        self.doomed: tuple[str, str] | None = None
+        self.withdrawal = Withdrawal()
+        self.asked: tuple[str, str] | None = None
         """The room and the id of the message that one is asked about: is it to be taken back?"""
         self._leaving: dict[str, tuple[str, str, str | None]] = {}
         self._saving: tuple[str, str] | None = None
@@ -22,6 +24,11 @@ class Writing:
     def editing(self) -> Editing | None:
         """The message that is being given another text."""
         return self.drafts.editing
+
+    @property
+    def doomed(self) -> tuple[str, str] | None:
+        """The room and the id of the message that is gone unless one wants it back, or that one is asked about."""
+        return self.withdrawal.of or self.asked
 
     def text(self, room: str) -> str:
         """Return what stands in the composer of a room."""
@@ -64,7 +71,7 @@ class Writing:
     def begin(self, room: str, target: str, text: str) -> None:
         """Put the text of a message into the composer, to change it. The draft waits."""
         self.drafts.edit(Editing(room, target, text, text))
-        self.doomed = None
+        self.asked = None
 
     def leave(self) -> None:
         """Leave the message as it is."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import js
+
 from chat.app import App
 from chat.screens.dom import Element, Event, around, attribute, by_id, given, within
 from chat.screens.listening import Acts, Listeners
+from rebond.browser.timers import Alarm
 
 
 class Changing:
@@ -21,12 +24,14 @@ class Changing:
         self._draw = draw
         self._messages = by_id("messages")
         self._stop: Element | None = None
+        self._listeners = listeners
+        self._alarm: Alarm | None = None
         acts.act("edit-message", self._edit)
-        acts.act("delete-message", self._ask)
+        acts.act("delete-message", self._withdraw)
         acts.act("remove-message", self._ask)
         acts.act("remove", self._remove)
         acts.act("more", self._unfold)
-        acts.act("delete", self._delete)
+        acts.act("undo-delete", lambda _: self._want_back())
         acts.act("keep", lambda _: self._keep())
         acts.act("edit-again", self._edit_again)
         acts.act("discard", self._discard)
@@ -37,6 +42,7 @@ class Changing:
 
     def render(self) -> None:
         """Make the last message that can be changed the Tab key's stop, unless another one is in use."""
+        self._arm()
         if self._stop is not None and around(self._stop, "#messages") is not None and self._has_focus(self._stop):
             return
         found = list(self._messages.querySelectorAll(".message-acts"))
@@ -62,7 +68,9 @@ class Changing:
                 self._go(acts, attribute(event.target, "data-act"), -1 if event.key == "ArrowUp" else 1)
             case "Delete" if acts is not None and _button(acts, "delete-message") is not None:
                 event.preventDefault()
-                self._ask(event.target)
+                self._withdraw(event.target)
+            case "z" if event.ctrlKey or event.metaKey:
+                self._want_back()
             case "Escape":
                 self._keep()
             case _:
@@ -100,25 +108,80 @@ class Changing:
             acts.classList.toggle("open", False)
             within(acts, ".more").setAttribute("aria-expanded", "false")
 
+    # What one has written oneself goes at once, and comes back if one wants it to.
+
+    def _withdraw(self, button: Element) -> None:
+        visit, message = self._app.visit, around(button, ".message")
+        acts = around(button, ".message-acts")
+        if visit is None or message is None or acts is None:
+            return
+        by_keyboard = bool(list(acts.querySelectorAll("button:focus-visible")))
+        self._listen()
+        by_id("voice").textContent = ""  # or it would not be said of a second message
+        visit.withdraw(attribute(within(acts, "[data-act=delete-message]"), "data-id"))
+        self._draw()
+        if by_keyboard:
+            within(message, "[data-act=undo-delete]").focus()
+        else:
+            by_id("composer-text").focus()
+
+    def _want_back(self) -> None:
+        visit = self._app.visit
+        found = list(self._messages.querySelectorAll(".message.withdrawn"))
+        if visit is not None and found:
+            visit.want_back()
+            self._draw()
+            within(found[0], "[data-act=delete-message]").focus()
+
+    def _listen(self) -> None:
+        """Time stands still while the pointer or the focus is at the button that brings it back."""
+        if self._alarm is None:
+            self._alarm = Alarm(self._over)
+            for kind in ("focusin", "focusout", "pointerover", "pointerout"):
+                self._listeners.on(self._messages, kind, lambda _: self._consider())
+
+    def _consider(self) -> None:
+        visit = self._app.visit
+        if visit is None or visit.state.writing.withdrawal.of is None:
+            return
+        # A finger leaves a hover behind where it has touched.
+        at = ":is(:hover, :focus-within)" if js.matchMedia("(hover: hover)").matches else ":focus-within"
+        held = bool(list(self._messages.querySelectorAll(f".message.withdrawn .message-state{at}")))
+        withdrawal, now = visit.state.writing.withdrawal, visit.state.clocks.link()
+        if held:
+            withdrawal.hold(now)
+        else:
+            withdrawal.go_on(now)
+        self._arm()
+
+    def _arm(self) -> None:
+        if self._alarm is not None:
+            state = None if self._app.visit is None else self._app.visit.state
+            due = None if state is None else state.writing.withdrawal.due
+            self._alarm.set(None if state is None or due is None else due - state.clocks.link())
+
+    def _over(self) -> None:
+        if self._app.visit is not None:
+            self._app.visit.settle()
+
+    # What others have written is asked about.
+
     def _ask(self, button: Element) -> None:
         visit, message = self._app.visit, around(button, ".message")
         if visit is not None and message is not None:
-            visit.state.writing.doomed = (visit.state.current, attribute(button, "data-id"))
+            visit.settle()
+            visit.state.writing.asked = (visit.state.current, attribute(button, "data-id"))
             self._draw()
             within(message, "[data-act=keep]").focus()
 
     def _keep(self) -> None:
         visit = self._app.visit
-        if visit is not None and visit.state.writing.doomed is not None:
-            [message] = self._messages.querySelectorAll(".message.doomed")
-            visit.state.writing.doomed = None
+        if visit is not None and visit.state.writing.asked is not None:
+            found = list(self._messages.querySelectorAll(".message.doomed"))
+            visit.state.writing.asked = None
             self._draw()
-            within(message, ":is([data-act=delete-message], [data-act=remove-message]):not([hidden])").focus()
-
-    def _delete(self, button: Element) -> None:
-        if self._app.visit is not None:
-            self._app.visit.delete(attribute(button, "data-id"))
-            by_id("composer-text").focus()
+            if found:
+                within(found[0], "[data-act=remove-message]").focus()
 
     def _remove(self, button: Element) -> None:
         if self._app.visit is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from chat.mentions import Names
 from chat.rows import DayRow, Fate, HoleRow, MessageRow, NewRow, Row
 from chat.screens import rich
 from chat.screens.answers import Answers
-from chat.screens.dom import Element, attribute, copy_of, document, put_text, within
+from chat.screens.dom import Element, attribute, by_id, copy_of, document, put_text, within
 from chat.texts import Texts
 
 _PENDING = frozenset({Fate.SENDING, Fate.QUEUED, Fate.PARKED})
@@ -79,12 +80,15 @@ class MessageNodes:
         button.hidden = row.busy
 
     def _update_message(self, node: Element, row: MessageRow) -> None:
+        if row.doomed and row.own:
+            row = replace(row, deleted=True, quote=None, chips=())  # as it will be, unless one wants it back
         flags = {
             "continued": row.continued,
             "own": row.own,
             "pending": row.fate in _PENDING,
             "deleted": row.deleted,
-            "doomed": row.doomed,
+            "doomed": row.doomed and not row.own,
+            "withdrawn": row.doomed and row.own,
         }
         names = [name for name, holds in flags.items() if holds]
         node.className = " ".join(["message", *names, *([row.fate] if row.fate is not Fate.THERE else [])])
@@ -154,11 +158,15 @@ class MessageNodes:
 
     def _show_state(self, state: Element, row: MessageRow) -> None:
         state.replaceChildren()
+        if row.doomed and row.own:
+            state.append(self._button("undo-delete", self._texts.text("delete.undo"), row.handle))
+            put_text(by_id("voice"), self._texts.text("delete.done"))
+            return
         if row.doomed:
-            question, answer = ("delete.question", "delete.yes") if row.own else ("remove.question", "remove.yes")
-            state.append(self._texts.text(question, author=row.author.shown or self._texts.text("people.left")))
-            state.append(self._button("delete" if row.own else "remove", self._texts.text(answer), row.handle))
-            state.append(self._button("keep", self._texts.text("delete.no"), row.handle))
+            author = row.author.shown or self._texts.text("people.left")
+            state.append(self._texts.text("remove.question", author=author))
+            state.append(self._button("remove", self._texts.text("remove.yes"), row.handle))
+            state.append(self._button("keep", self._texts.text("remove.no"), row.handle))
             return
         if row.fate is Fate.THERE:
             return

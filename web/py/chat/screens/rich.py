@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from chat.highlighting import language
 from chat.rich import Node, nobody, parse
 from chat.screens.dom import Element, attribute, document
 
@@ -47,15 +46,18 @@ def _built(node: Node | str, me: str) -> Element | str:
         element.setAttribute("tabindex", "0")  # long lines are scrolled with the keyboard
         element.setAttribute("dir", "ltr")
     element.append(*(_built(child, me) for child in node.children))
-    if node.tag == "pre" and language(attribute(element, "data-language")):
+    if node.tag == "pre" and element.hasAttribute("data-language"):
         _highlight(element)
     return element
 
 
 def _highlight(block: Element) -> None:
     """Have code coloured. What does that is imported with the first block there is."""
+    from chat.highlighting import language
     from chat.screens.highlighting import Highlighting
 
+    if not language(attribute(block, "data-language")):
+        return
     if not _highlighting:
         _highlighting.append(Highlighting())
     _highlighting[0].watch(block)

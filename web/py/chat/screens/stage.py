@@ -107,6 +107,7 @@ class Stage:
     def _rest(self, event: Event) -> None:
         # There may be no later moment: a page that nobody looks at is ended without a word.
         if self._app.visit is not None and (document.hidden or event.type == "pagehide"):
+            self._app.visit.settle()
             self._app.visit.state.rest()
 
     def _go_to(self, room: str) -> None:
