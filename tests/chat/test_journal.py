@@ -66,4 +66,4 @@ def test_an_act_is_told_in_a_sentence(act: Done, told: str) -> None:
 
 
 def test_a_room_that_one_does_not_know_has_no_name() -> None:
-    assert about_act(done("expel"), {}, french()) == "Ada a fait sortir Grace de un salon."
+    assert about_act(done("expel"), {}, french()) == "Ada a fait sortir Grace d\u2019un salon."

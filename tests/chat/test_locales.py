@@ -74,11 +74,11 @@ def test_plural_forms_come_in_pairs() -> None:
 
 
 def test_french_is_set_as_the_french_set_it() -> None:
-    """An apostrophe is curved; a narrow or plain no-break space stands before ? ! ; and :"""
+    """An apostrophe is curved; a narrow no-break space stands before ; : ! ? and », and after «."""
     wrong = [
         key
         for key, text in CATALOGUES["fr"].items()
-        if "'" in text or re.search(r"[^\u202f\u00a0][?!;]|[^\u00a0]:(?!//)", text)
+        if "'" in text or re.search(r"[^\u202f][?!;»]|[^\u202f]:(?!//)|«[^\u202f]|«$", text)
     ]
     assert wrong == []
 

@@ -123,5 +123,5 @@ def test_who_has_reacted_is_said_in_words() -> None:
     assert said(Reaction(THUMB, 1, who=people[:1]), ME, english()) == "👍: Bob"
     assert said(Reaction(THUMB, 2, True, (people[0], ME)), ME, english()) == "👍: you and Bob"
     assert said(Reaction(THUMB, 9, True, (*people, ME)), ME, english()) == "👍: you, Bob, Cléo, Dan, Eve and 4 others"
-    assert said(Reaction(THUMB, 6, False, people), ME, french()) == "👍\u00a0: Bob, Cléo, Dan, Eve, Finn et 1 autre"
+    assert said(Reaction(THUMB, 6, False, people), ME, french()) == "👍\u202f: Bob, Cléo, Dan, Eve, Finn et 1 autre"
     assert chips((), (), ME, english()) == ()

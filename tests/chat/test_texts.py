@@ -20,6 +20,19 @@ def test_a_value_may_have_any_name() -> None:
     assert Texts(CATALOGUES, "en").text("a", key="1", self="2", name="Ada") == "Hello Ada"
 
 
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [("un salon", "d\u2019un salon"), ("Étude", "d\u2019Étude"), ("zoo", "de zoo"), ("hall", "de hall"), ("", "de ")],
+)
+def test_french_elides_before_a_vowel(room: str, said: str) -> None:
+    texts = {"leave": "sorti de {room}", "to": "à {room}"}
+    french = Texts({"fr": texts, "en": texts}, "fr")
+    assert french.text("leave", room=room) == f"sorti {said}"
+    assert french.text("to", room=room) == f"à {room}"
+    french.speak("en")
+    assert french.text("leave", room=room) == f"sorti de {room}"
+
+
 def test_what_somebody_typed_is_not_read_as_a_placeholder() -> None:
     assert Texts(CATALOGUES, "en").text("a", name="{name}") == "Hello {name}"
 

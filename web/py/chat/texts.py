@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from math import ceil
 from pathlib import Path
@@ -18,6 +20,11 @@ _POINT = {"en": ".", "fr": ","}
 
 _ONE = {"en": frozenset({1}), "fr": frozenset({0, 1})}
 """The numbers that take the singular (CLDR, "Language Plural Rules", for whole numbers below a million)."""
+
+
+_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
+_ELIDED = re.compile(r"\bde \{(\w+)\}")
+"""Where French writes another form before a vowel."""
 
 
 def load(folder: Path) -> dict[str, Catalogue]:
@@ -49,7 +56,12 @@ class Texts:
 
     def text(self, key: str, /, **values: str) -> str:
         """Return the text for ``key`` with ``values`` in its placeholders. Raises KeyError if there is none."""
-        return self._catalogue[key].format_map(values)
+        template = self._catalogue[key]
+        if self.language == "fr" and "de {" in template:
+            template = _ELIDED.sub(
+                lambda of: f"d{_APOSTROPHE}{{{of[1]}}}" if _vowel(values.get(of[1], "")) else of[0], template
+            )
+        return template.format_map(values)
 
     def count(self, key: str, n: int, **values: str) -> str:
         """Return the text for ``n`` things, ``n`` itself being the placeholder of that name."""
@@ -78,3 +90,12 @@ class Texts:
         """Say in words what an error code means to a reader."""
         key = f"problem.{code}"
         return self.text(key) if self.has(key) else self.text("problem.unknown", code=code)
+
+
+def _vowel(word: str) -> bool:
+    """Tell whether a word begins with a vowel, whatever its accent. An h may be one or not: it is left alone."""
+    return unicodedata.normalize("NFD", word[:1].casefold())[:1] in set("aeiouœæ")
+
+
+def _elided(of: re.Match[str], values: Mapping[str, str]) -> str:
+    return f"d{_APOSTROPHE}{{{of[1]}}}" if _vowel(values.get(of[1], "")) else of[0]

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
+import js
+
 from chat.app import App
 from chat.people import Person
 from chat.rooms import PRIVATE, PUBLIC
@@ -18,6 +20,9 @@ from chat.screens.listening import Acts, Listeners
 from chat.state import State
 from chat.switching import Found, find
 from chat.texts import Texts
+
+_APPLE = ("Mac", "iP")
+"""What the names of platforms begin with whose keyboards have ⌘ for Ctrl."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Switcher:
         self._task: asyncio.Task[str | None] | None = None
         acts.act("switch", lambda _: self._open())
         acts.act("found", self._clicked)
-        acts.act("keys", lambda _: self._keys.showModal())
+        acts.act("keys", lambda _: self._show_keys())
         listeners.on(self._field, "input", lambda _: self._look(0))
         listeners.on(self._field, "keydown", self._moved)
         listeners.on(self._dialog, "click", self._beside)
@@ -60,6 +65,12 @@ class Switcher:
 
     def translate(self) -> None:
         """What is found is written anew each time."""
+
+    def _show_keys(self) -> None:
+        if str(js.navigator.platform).startswith(_APPLE):
+            for key in self._keys.querySelectorAll("[data-command]"):
+                put_text(key, "⌘")
+        self._keys.showModal()
 
     def _open(self) -> None:
         if self._app.visit is not None:
