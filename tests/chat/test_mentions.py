@@ -2,15 +2,16 @@ import pytest
 
 from chat.mentions import Begun, Names, begun, completed
 from chat.people import Person
+from chat.roster import Member, Roster
 from tests.chat.made import ME, YOU
 
 CLEO, ANNE = Person("u-cleo", "Cléo Dupont"), Person("u-anne", "anne.cle")
 
 
 def names() -> Names:
-    known = Names()
-    known.learn([ME, YOU, CLEO, ANNE])
-    return known
+    people = Roster()
+    people.take([Member(each) for each in (ME, YOU, CLEO, ANNE)], people.changes)
+    return Names(people)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_people_are_found_by_the_beginnings_of_their_names(typed: str, found: li
 def test_whoever_is_in_the_room_is_offered_once_that_is_known() -> None:
     known = names()
     assert known.matching("", "zoo", ME) == [ANNE, CLEO, YOU]
-    known.of_room("zoo", [ME, CLEO])
+    known.of_room("zoo", [ME.id, CLEO.id, "nobody"])
     assert known.matching("", "zoo", ME) == [CLEO]
 
 
@@ -68,8 +69,15 @@ def test_a_name_is_known_again_in_whatever_case_until_it_changes() -> None:
     known = names()
     assert known.named("CLÉO dupont") == CLEO.id
     version = known.version
-    known.learn([CLEO])
+    known._people.take([Member(CLEO)], known._people.changes)
     assert known.version == version
-    known.learn([Person(CLEO.id, "Cleopatra")])
+    known._people.put(Member(Person(CLEO.id, "Cleopatra")))
     assert (known.named("Cléo Dupont"), known.named("cleopatra")) == (None, CLEO.id)
     assert known.version > version
+
+
+def test_people_are_found_by_how_they_are_shown_too() -> None:
+    known = names()
+    known._people.put(Member(Person(ANNE.id, ANNE.name, "Zoé Martin")))
+    assert [each.id for each in known.matching("mart", "general", ME)] == [ANNE.id]
+    assert [each.id for each in known.matching("anne", "general", ME)] == [ANNE.id]

@@ -4,7 +4,7 @@ from chat.messages import Malformed
 from chat.others import Others
 from chat.people import Person
 from chat.rooms import Room, Rooms
-from chat.roster import Entry, folded
+from chat.roster import Member, Roster, folded
 from rebond import wire
 from tests.chat.made import ME, YOU
 
@@ -13,8 +13,10 @@ def others() -> Others:
     rooms = Rooms()
     rooms.put(Room("zoo", "Zoo", joined=True, members=2))
     rooms.put(Room("d-1", YOU.name, joined=True, kind="direct", people=(YOU,)))
-    made = Others(ME.id, rooms)
-    made.listed([Entry(YOU.id, YOU.name), Entry("u-3", "Zoé", display="Élodie", seen_at=5)])
+    people = Roster()
+    made = Others(ME.id, rooms, people)
+    people.take([Member(YOU), Member(Person("u-3", "Zoé", "Élodie"), seen_at=5)], people.changes)
+    made.met()
     return made
 
 
@@ -22,21 +24,22 @@ def test_who_is_there_is_told_anew_with_every_connection() -> None:
     mine = others()
     mine.take(wire.State("presence", {"user": YOU.id, "here": "online"}), 0.0)
     mine.take(wire.State("presence", {"user": "u-3", "here": "offline", "at": 9}), 0.0)
-    assert [(each.shown, each.here, each.seen_at) for each in mine.roster.everybody] == [
+    assert [(each.shown, each.here, each.seen_at) for each in mine._people.everybody] == [
         ("Élodie", "offline", 9),
         (YOU.name, "online", None),
     ]
     mine.welcomed()
-    assert mine.roster.here(YOU.id) == "offline"
+    assert mine._people.here(YOU.id) == "offline"
 
 
 def test_people_bear_the_names_of_today_and_who_has_left_none() -> None:
     mine = others()
-    mine.told({"id": YOU.id, "name": YOU.name, "display": "Rear Admiral"})
-    assert mine.named(YOU) == Person(YOU.id, "Rear Admiral")
-    mine.told({"id": YOU.id, "name": "", "left": True})
-    assert mine.named(YOU).name == ""
-    assert mine.roster.get(YOU.id) is None
+    mine.told(Member(Person(YOU.id, YOU.name, "Rear Admiral")))
+    assert mine.named(YOU).shown == "Rear Admiral"
+    assert mine._rooms["d-1"].name == "Rear Admiral"
+    mine.told(Member(Person(YOU.id, ""), left=True))
+    assert mine.named(YOU).shown == ""
+    assert YOU.id not in {each.id for each in mine._people.everybody}
     assert mine.named(Person("u-9", "Old")) == Person("u-9", "Old")
 
 

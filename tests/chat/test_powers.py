@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 
-from chat.directory import Member, Role
 from chat.people import Person
 from chat.powers import is_above, keeps_order, may_give_roles, may_remove
+from chat.roster import Member, Role
 from server import roles
 from server.errors import ForbiddenError
 

@@ -1,6 +1,6 @@
 from chat.people import Person
 from chat.reading import Reading, places
-from chat.roster import Entry
+from chat.roster import Member
 
 BOB, CLEO = Person("u-1", "Bob"), Person("u-2", "Cleo")
 PEOPLE = {each.id: each for each in (BOB, CLEO)}
@@ -14,7 +14,7 @@ def test_a_reader_stands_at_the_last_message_read_unless_it_is_their_own() -> No
 
 def test_what_the_members_have_read_is_asked_for_once_a_connection() -> None:
     reading = Reading()
-    reading.listed("zoo", [Entry(BOB.id, "Bob", read=4), Entry(CLEO.id, "Cleo")])
+    reading.listed("zoo", [Member(BOB, read=4), Member(CLEO)])
     assert reading.knows("zoo")
     assert reading.readers("zoo") == {BOB.id: 4}
     reading.forget()

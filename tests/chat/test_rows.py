@@ -1,6 +1,10 @@
-from chat.directory import Directory, Member, Role
+from dataclasses import replace
+
 from chat.messages import Change, Outgoing, Told
 from chat.people import Person
+from chat.quotes import Quote
+from chat.reactions import Reaction
+from chat.roster import Member, Role, Roster
 from chat.rows import TOGETHER, DayRow, Fate, HoleRow, MessageRow, Row, Rows
 from chat.timeline import Timeline
 from tests.chat.made import ME, MINUTE, NOON, YOU, Greenwich, english, message
@@ -152,13 +156,32 @@ MODERATOR = Member(ME, Role.MODERATOR)
 
 
 def rows_with(*members: Member, timeline: Timeline, doomed: str | None = None) -> list[MessageRow]:
-    people = Directory()
+    people = Roster()
     people.take(members, 0)
     return of_messages(Rows(ME, Greenwich(), english(), people).of(timeline, live=True, now=NOON, doomed=doomed))
 
 
+def test_quotes_and_reactions_show_people_as_they_are_shown_today() -> None:
+    quoted = Quote(1, "id-00000001", YOU.id, YOU.name, "hello")
+    thumbs = (Reaction("👍", 1, who=(YOU,)),)
+    timeline = Timeline(ME.id)
+    timeline.add_page([replace(message(2, ME), re=quoted, reactions=thumbs)], before=None, head=2, more=False)
+    people = Roster()
+    made = Rows(ME, Greenwich(), english(), people)
+
+    def names() -> tuple[str | None, str]:
+        [row] = of_messages(made.of(timeline, live=True, now=NOON))
+        return None if row.quote is None else row.quote.name, row.chips[0].label
+
+    assert names() == ("Grace", "👍: Grace")
+    people.put(Member(Person(YOU.id, "grace", "Rear Admiral")))
+    assert names() == ("Rear Admiral", "👍: Rear Admiral")
+    people.put(Member(Person(YOU.id, ""), left=True))
+    assert names() == ("", "👍: Someone who left")
+
+
 def test_old_messages_show_the_name_of_today() -> None:
-    timeline, people = timeline_of((1, "you", NOON), (2, "me", NOON)), Directory()
+    timeline, people = timeline_of((1, "you", NOON), (2, "me", NOON)), Roster()
     made = Rows(ME, Greenwich(), english(), people)
     assert [row.author.shown for row in of_messages(made.of(timeline, live=True, now=NOON))] == ["Grace", "Ada"]
     people.put(Member(Person(YOU.id, "grace", "Grace Hopper")))

@@ -1,5 +1,5 @@
-from chat.directory import Member
 from chat.people import Person
+from chat.roster import Member
 from chat.standing import Standing
 
 

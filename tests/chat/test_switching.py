@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from chat.people import Person
 from chat.rooms import Room
-from chat.roster import Entry
+from chat.roster import Member
 from chat.switching import MOST, find
 
 ZOE = Person("u-1", "Zoé")
@@ -12,7 +12,7 @@ ROOMS = [
     Room("steam", "steam", joined=True, unread=2),
     Room("d-1", "Zoé", joined=True, kind="direct", people=(ZOE,)),
 ]
-PEOPLE = [Entry("u-me", "Ada"), Entry("u-1", "Zoé"), Entry("u-2", "Théo")]
+PEOPLE = [Member(Person("u-me", "Ada")), Member(Person("u-1", "Zoé")), Member(Person("u-2", "Théo"))]
 
 
 def names(typed: str) -> list[str]:

@@ -753,8 +753,9 @@ async def test_a_change_that_comes_before_what_is_around_is_not_lost() -> None:
 
 
 async def test_people_are_known_once_the_link_is_live_and_those_of_a_room_when_wanted() -> None:
-    stay = await Stay(House(general=0)).start()
+    stay = Stay(House(general=0))
     assert stay.state.names.named(YOU.name) is None
+    await stay.start()
     stay.state.on_status(status(RebondState.LIVE))
     stay.visit.welcomed(welcome(general=0))
     await settle()
@@ -860,3 +861,20 @@ async def test_a_connection_that_may_not_be_is_told_of() -> None:
     for code, calls in ((Close.TOKEN, 0), (Close.FORBIDDEN, 1)):
         stay.visit.stands(Status(RebondState.SIGNED_OUT, 0, None, None, None, 0, None, code))
         assert stay.shut_out.calls == calls
+
+
+async def test_people_are_asked_for_once_and_where_there_are_more_by_their_names() -> None:
+    house = House(general=0)
+    stay = await Stay(house).start()
+    stay.state.on_status(status(RebondState.LIVE))
+    stay.visit.welcomed(welcome(general=0))
+    await settle()
+    assert [each for each in house.asked if "/api/people" in each] == ["GET /api/people"]
+    stay.visit.places.look_up("gra")
+    await settle()
+    assert "GET /api/people?name=gra" not in house.asked, "all there are is known"
+    stay.state.people.partial = True
+    for typed in ("g", " gra ", "gra"):
+        stay.visit.places.look_up(typed)
+    await settle()
+    assert [each for each in house.asked if "?name" in each] == ["GET /api/people?name=gra"]

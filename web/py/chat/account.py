@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from chat.api import Api
-from chat.directory import Member, member
 from chat.messages import Malformed
+from chat.roster import Member, member
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,6 @@ class Account(Api):
     async def me(self) -> Member:
         """Return what one is today."""
         return member((await self._ask("GET", "/api/me")).get("user"))
-
-    async def everybody(self) -> list[Member]:
-        """Return the people of the place, by name, a thousand at most."""
-        found = (await self._ask("GET", "/api/people")).get("people")
-        if not isinstance(found, list):
-            raise Malformed("the list of people is not a list")
-        return [member(each) for each in found]
 
     async def show_as(self, display: str) -> Member:
         """Be shown by another name, or by that one logs in with if it is empty."""

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import quote
 
-from chat.messages import Malformed, Message, message, person
-from chat.people import Person
+from chat.messages import Malformed, Message, message
 from chat.rooms import Room, read_room
-from chat.roster import Entry, read_entry
+from chat.roster import Member, member
 from chat.search import Found, read
 
 PAGE = 50
@@ -122,21 +121,14 @@ class Api:
         """Change a room: ``name``, ``topic``, ``invite``, ``archive``, ``unarchive`` or ``heed``."""
         return self._room(await self._ask("POST", f"{_path(room)}/{what}", body))
 
-    async def roster(self) -> list[Entry]:
-        """Return the people of the place."""
-        return [read_entry(entry) for entry in _list(await self._ask("GET", "/api/people"), "people")]
+    async def roster(self, named: str = "") -> list[Member]:
+        """Return the people of the place, or those whose names begin so; a thousand at most."""
+        query = f"?name={quote(named, safe='')}" if named else ""
+        return [member(entry) for entry in _list(await self._ask("GET", f"/api/people{query}"), "people")]
 
-    async def members(self, room: str) -> list[Entry]:
+    async def members(self, room: str) -> list[Member]:
         """Return the members of a room."""
-        return [read_entry(entry) for entry in _list(await self._ask("GET", f"{_path(room)}/people"), "people")]
-
-    async def people(self, room: str | None = None) -> list[Person]:
-        """Return the people of the place, or those of a room."""
-        path = "/api/people" if room is None else f"/api/rooms/{quote(room, safe='')}/people"
-        people = (await self._ask("GET", path)).get("people")
-        if not isinstance(people, list):
-            raise Malformed("the list of people is not a list")
-        return [person(entry) for entry in people]
+        return [member(entry) for entry in _list(await self._ask("GET", f"{_path(room)}/people"), "people")]
 
     async def search(self, query: str, cursor: int | None = None) -> Found:
         """Return the newest messages that match a query, or those before ``cursor``."""

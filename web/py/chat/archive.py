@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Protocol
 
-from chat.directory import Directory
 from chat.messages import Message, Outgoing, message, record
 from chat.rooms import Room, from_record, recorded
+from chat.roster import Roster
 from chat.timeline import Timeline
 
 KEPT = 200
@@ -129,7 +129,7 @@ class Archive:
             self._rooms = text
             self._store.keep(ROOMS, text)
 
-    def note_people(self, people: Directory) -> None:
+    def note_people(self, people: Roster) -> None:
         """Keep how people are shown, if that has changed: old messages are to show it before the network answers."""
         text = people.record()
         if self._store is not None and text != self._people:

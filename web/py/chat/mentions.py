@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chat.people import Person
 from chat.rich import NAME
+from chat.roster import Roster
 
 OFFERED = 6
 """How many people are offered at once."""
@@ -42,57 +43,46 @@ def completed(text: str, at: Begun, name: str) -> tuple[str, int]:
 
 
 class Names:
-    """The people one knows of, and who is in which room."""
+    """Who can be mentioned in which room, of the ``people`` of the place."""
 
-    def __init__(self) -> None:
-        self._by_name: dict[str, Person] = {}
-        self._by_id: dict[str, Person] = {}
-        self._rooms: dict[str, list[Person]] = {}
-        self.version = 0
-        """Counts the changes."""
+    def __init__(self, people: Roster) -> None:
+        self._people = people
+        self._rooms: dict[str, list[str]] = {}
 
-    def learn(self, people: Iterable[Person]) -> None:
-        """Take people as they are called now."""
-        for person in people:
-            known = self._by_id.get(person.id)
-            if known == person:
-                continue
-            if known is not None:
-                self._by_name.pop(_same(known.name), None)
-            self._by_id[person.id] = person
-            self._by_name[_same(person.name)] = person
-            self.version += 1
+    @property
+    def version(self) -> int:
+        """Counts the changes of names."""
+        return self._people.changes
 
-    def of_room(self, room: str, people: Iterable[Person]) -> None:
-        """Take the members of a room."""
-        self._rooms[room] = list(people)
-        self.learn(self._rooms[room])
+    def of_room(self, room: str, members: Iterable[str]) -> None:
+        """Take the ids of the members of a room."""
+        self._rooms[room] = list(members)
 
     def named(self, name: str) -> str | None:
         """Return the id of whoever has a name, in whatever case; None if that is nobody."""
-        person = self._by_name.get(_same(name))
-        return None if person is None else person.id
+        return self._people.named(name)
 
     def matching(self, typed: str, room: str, me: Person) -> list[Person]:
-        """Return whom one may mean in a room: people with a word in their name that begins so, whatever its accents.
+        """Return whom one may mean in a room: people with a word in a name of theirs that begins so, without accents.
 
         While nobody has told who is in the room, everybody is. Nobody mentions themselves.
         """
         wanted = _bare(typed)
-        people = self._rooms.get(room) or list(self._by_id.values())
-        found = [person for person in people if person.id != me.id and _begins(_bare(person.name), wanted)]
+        inside = self._rooms.get(room)
+        there = self._people.everybody if inside is None else filter(None, map(self._people.get, inside))
+        people = [each.person for each in there if each.id != me.id and each.person.name]
+        found = [each for each in people if any(_begins(name, wanted) for name in _names(each))]
         # Whose name itself begins so comes first.
-        found.sort(key=lambda person: (not _bare(person.name).startswith(wanted), _bare(person.name)))
+        found.sort(key=lambda each: (not any(name.startswith(wanted) for name in _names(each)), _names(each)))
         return found[:OFFERED]
+
+
+def _names(person: Person) -> list[str]:
+    return [_bare(person.shown), _bare(person.name)]
 
 
 def _begins(name: str, wanted: str) -> bool:
     return name.startswith(wanted) or f" {wanted}" in name
-
-
-def _same(name: str) -> str:
-    """Return the form in which the server compares names (Unicode 16, section 3.13, D146)."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def _bare(name: str) -> str:

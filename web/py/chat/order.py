@@ -7,8 +7,8 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from chat.api import Api
-from chat.directory import Member, Role, member
 from chat.messages import Malformed
+from chat.roster import Member, Role, member
 
 
 class Policy(StrEnum):

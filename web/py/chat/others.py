@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chat.messages import Malformed, person
 from chat.people import Person
 from chat.reading import Reading
 from chat.rooms import NORMAL, Rooms
-from chat.roster import Entry, Roster
+from chat.roster import Member, Roster
 from chat.typists import Typists
 from rebond import wire
 
@@ -25,22 +24,25 @@ class Marked:
 
 
 class Others:
-    """Takes in what is only state, and what the place tells of people. ``me`` is the reader's id."""
+    """Takes in what is only state, and what the place tells of people, whom ``people`` holds.
 
-    def __init__(self, me: str, rooms: Rooms) -> None:
+    ``me`` is the reader's id.
+    """
+
+    def __init__(self, me: str, rooms: Rooms, people: Roster) -> None:
         self._me = me
         self._rooms = rooms
-        self.roster = Roster()
+        self._people = people
         self.typists = Typists()
         self.reading = Reading()
 
     def named(self, someone: Person) -> Person:
         """Return somebody under the name of today."""
-        return self.roster.named(someone)
+        return self._people.today(someone)
 
     def welcomed(self) -> None:
         """A connection stands: all that is only state is told anew."""
-        self.roster.restart()
+        self._people.restart()
         self.reading.forget()
 
     def lost(self) -> None:
@@ -62,25 +64,23 @@ class Others:
                 self.typists.told(room, person(user), for_ms, now)
             case "presence", {"user": str(user), "here": str(here)}:
                 at = state.body.get("at")
-                self.roster.present(user, here, at if isinstance(at, int) else None)
+                self._people.present(user, here, at if isinstance(at, int) else None)
             case (("mark" | "read" | "typing" | "presence"), _):
                 raise Malformed(f"a {state.kind} that says not enough")
             case _:
                 pass  # of a kind that only newer pages know
         return None
 
-    def told(self, user: object) -> None:
-        """The place tells of somebody: an account was made, or is this from now on. Raises Malformed."""
-        if not isinstance(user, dict):
-            raise Malformed("a person event has a user")
-        self._rooms.called(self.roster.tell(user))
+    def told(self, member: Member) -> None:
+        """The place tells of somebody: an account was made, or is this from now on."""
+        self._people.put(member)
+        self._rooms.called(member.person)
 
-    def listed(self, people: Iterable[Entry]) -> None:
-        """The list of people has come."""
-        self.roster.replace(people)
+    def met(self) -> None:
+        """People have become known: conversations with them bear their names."""
         for room in self._rooms.all:
             for each in room.people:
-                self._rooms.called(self.roster.named(each))
+                self._rooms.called(self._people.today(each))
 
     def came(self, room: str, user: object, seq: int) -> None:
         """Somebody has come into a room. Raises Malformed."""

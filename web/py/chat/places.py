@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from chat.api import Api, Problem, Unreachable
-from chat.people import Person
 from chat.rooms import GENERAL, Room
-from chat.roster import Entry
+from chat.roster import Member
 from chat.state import State
 
 SMALL = 50
@@ -25,6 +24,7 @@ class Places:
         self._api = api
         self._look_at = look_at
         self._do = do
+        self._looked_up: set[str] = set()
 
     # The lists.
 
@@ -32,8 +32,6 @@ class Places:
         """The link is live: have what is missing. What happens later, events tell."""
         if GENERAL not in self._state.rooms:
             self.refresh()
-        if not self._state.others.roster.loaded:
-            self._do(self._list_people)
 
     def refresh(self) -> None:
         """Have the list of rooms anew."""
@@ -55,7 +53,14 @@ class Places:
             reading.listed(room.id, ())
             self._do(partial(self._list_readers, room.id))
 
-    async def members(self, room: str) -> list[Entry]:
+    def look_up(self, typed: str) -> None:
+        """Ask for people by the beginning of their names, where there are more than are known."""
+        named = typed.strip()
+        if self._state.people.partial and len(named) > 1 and named not in self._looked_up:
+            self._looked_up.add(named)
+            self._do(partial(self._look_up, named))
+
+    async def members(self, room: str) -> list[Member]:
         """Return the members of a room, none if they cannot be had."""
         try:
             return await self._api.members(room)
@@ -120,11 +125,10 @@ class Places:
         self._state.rooms.put(await self._api.change_room(room, what, body))
         self._state.listed_anew()
 
-    async def _list_people(self) -> None:
-        people = await self._api.roster()
-        self._state.others.listed(people)
-        self._state.names.learn(Person(each.id, each.name) for each in people)
-        self._state.changed()
+    async def _look_up(self, named: str) -> None:
+        asked_at = self._state.people.changes
+        self._state.people.take(await self._api.roster(named), asked_at)
+        self._state.met()
 
     async def _list_readers(self, room: str) -> None:
         self._state.others.reading.listed(room, await self._api.members(room))

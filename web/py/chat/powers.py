@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chat.directory import Member, Role
+from chat.roster import Member, Role
 
 _RANKS = {role: rank for rank, role in enumerate(reversed(Role))}
 

@@ -123,7 +123,9 @@ def chips(reactions: tuple[Reaction, ...], pending: Iterable[Reacting], me: Pers
 def said(reaction: Reaction, me: Person, texts: Texts) -> str:
     """Say who has reacted so: some by name, the reader first, the others by their number."""
     names = [texts.text("reactions.you")] if reaction.mine else []
-    names += [person.name for person in reaction.who if person.id != me.id][: NAMED - len(names)]
+    names += [person.shown or texts.text("people.left") for person in reaction.who if person.id != me.id][
+        : NAMED - len(names)
+    ]
     others = reaction.count - len(names)
     if others > 0:
         names.append(texts.count("reactions.others", others))

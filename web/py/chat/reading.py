@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from chat.people import Person
-from chat.roster import Entry
+from chat.roster import Member
 
 
 class Reading:
@@ -35,7 +35,7 @@ class Reading:
         """Tell whether it is known how far the members of a room have read."""
         return room in self._known
 
-    def listed(self, room: str, members: Iterable[Entry]) -> None:
+    def listed(self, room: str, members: Iterable[Member]) -> None:
         """The members of a room have come, in a small one with how far they have read."""
         self._known.add(room)
         for each in members:

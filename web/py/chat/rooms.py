@@ -110,7 +110,7 @@ def from_record(record: Mapping[str, object]) -> Room:
 
 
 def _named(people: Iterable[Person]) -> str:
-    return ", ".join(each.name for each in people if each.name)
+    return ", ".join(each.shown for each in people if each.shown)
 
 
 class Rooms:

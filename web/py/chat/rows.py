@@ -8,12 +8,12 @@ from enum import StrEnum
 from itertools import chain
 from types import MappingProxyType
 
-from chat.directory import Directory
 from chat.messages import Change, Message, Outgoing
 from chat.people import Person
 from chat.powers import may_remove
 from chat.quotes import Quote
 from chat.reactions import Chip, Reacting, chips
+from chat.roster import Roster
 from chat.texts import Texts
 from chat.timeline import Hole, Timeline
 from chat.times import Zone, day_label
@@ -126,19 +126,22 @@ class _Made:
     change: Change | None
     reactings: tuple[Reacting, ...]
     quote: Quote | None
+    known: int
+    """How much was known of people."""
 
     def same(self, other: _Made) -> bool:
         """Tell whether a row made of the other would be the same: what has changed is another object."""
         same = self.entry is other.entry and self.change is other.change
-        return same and self.reactings == other.reactings and self.quote == other.quote
+        same = same and self.reactings == other.reactings and self.known == other.known
+        return same and self.quote == other.quote
 
 
 class Rows:
     """Makes the rows of a reader. Rows once made are used again: most of a timeline is as it was a moment ago."""
 
-    def __init__(self, me: Person, zone: Zone, texts: Texts, people: Directory | None = None) -> None:
+    def __init__(self, me: Person, zone: Zone, texts: Texts, people: Roster | None = None) -> None:
         self._me = me
-        self._people = Directory() if people is None else people
+        self._people = Roster() if people is None else people
         self._zone = zone
         self._texts = texts
         self._made: dict[str, tuple[_Made, MessageRow]] = {}
@@ -185,7 +188,7 @@ class Rows:
             change = changes.get(entry.id) if author.id == self._me.id else None
             key = f"{author.id}/{entry.id}"
             re = entry.re if isinstance(entry, Message) else _quoted(entry, timeline)
-            made_of = _Made(entry, change, reactings.get(key, ()), re)
+            made_of = _Made(entry, change, reactings.get(key, ()), self._quote(re), self._people.changes)
             row = self._row(made_of, author, continued=continued, live=live)
             if doomed is not None and row.handle == doomed:
                 row = replace(row, doomed=True)
@@ -244,7 +247,14 @@ class Rows:
         entry = made_of.entry
         if not isinstance(entry, Message) or entry.deleted or not (entry.reactions or made_of.reactings):
             return ()
-        return chips(entry.reactions, made_of.reactings, self._me, self._texts)
+        reactions = [replace(each, who=tuple(map(self._people.today, each.who))) for each in entry.reactions]
+        return chips(tuple(reactions), made_of.reactings, self._me, self._texts)
+
+    def _quote(self, quote: Quote | None) -> Quote | None:
+        """Return a quote with its author as they are shown today."""
+        if quote is None or quote.name is None:
+            return quote
+        return replace(quote, name=self._people.today(Person(quote.author, quote.name)).shown)
 
     def _reason(self, entry: Message | Outgoing) -> str:
         if isinstance(entry, Message) or entry.refusal is None:

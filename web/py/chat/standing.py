@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chat.directory import Member
+from chat.roster import Member
 
 
 class Standing:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chat.archive import Archive
-from chat.directory import Directory, member
 from chat.drafts import Drafts
 from chat.history import History
 from chat.line import Connection
@@ -18,13 +17,13 @@ from chat.messages import (
     Outgoing,
     change_from_event,
     from_event,
-    person,
     reaction_from_event,
 )
 from chat.others import Others
 from chat.people import Person
 from chat.reactions import Reacting
 from chat.rooms import GENERAL, Room, Rooms, read_room
+from chat.roster import Roster, member
 from chat.standing import Standing
 from chat.timeline import Timeline
 from chat.writing import Writing
@@ -68,10 +67,10 @@ class State:
         self.changed = changed
         self.archive = archive
         self.rooms = Rooms()
-        self.names = Names()
-        self.people = Directory()
+        self.people = Roster()
+        self.names = Names(self.people)
         self.standing = Standing()
-        self.others = Others(me.id, self.rooms)
+        self.others = Others(me.id, self.rooms, self.people)
         self.say: Callable[..., None] = _unheard
         """Tells the server of something that is only state: its kind, and its fields."""
         self.call: Callable[[str, int, Message | None, bool], None] = _uncalled
@@ -148,10 +147,8 @@ class State:
             case "place", "archived":
                 self.rooms.archive(str(event.body.get("room")), on=event.body.get("on") is True)
             case "place", "person":
-                self._met(event.body.get("user"))
-                self.people.put(member(event.body.get("user")))
+                self.others.told(member(event.body.get("user")))
                 self.archive.note_people(self.people)
-                self.others.told(event.body.get("user"))
             case _:
                 pass  # of a kind that only newer pages know
         self._note_time()
@@ -294,6 +291,7 @@ class State:
 
     def met(self) -> None:
         """Who is here, or what one may do, has been asked for and told."""
+        self.others.met()
         self.archive.note_people(self.people)
         self.changed()
 
@@ -421,11 +419,6 @@ class State:
         top = self.timeline(self.current).top
         if self.rooms.read(self.current, top):
             self.say("read", room=self.current, seq=top)
-
-    def _met(self, user: object) -> None:
-        # Who has left for good has no name.
-        if isinstance(user, dict) and user.get("name"):
-            self.names.learn([person(user)])
 
     def _left(self, room: object, by: object) -> None:
         if not isinstance(room, str):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chat.people import Person
 from chat.rooms import Room
-from chat.roster import Entry, folded
+from chat.roster import Member, folded
 
 MOST = 12
 """The most that is shown at once."""
@@ -26,7 +26,7 @@ class Found:
     person: Person | None = None
 
 
-def find(typed: str, rooms: Iterable[Room], people: Iterable[Entry], me: str, current: str) -> list[Found]:
+def find(typed: str, rooms: Iterable[Room], people: Iterable[Member], me: str, current: str) -> list[Found]:
     """Return what matches, the best first; with nothing typed, where there is something unread, then the others.
 
     A conversation with one person stands for that person.

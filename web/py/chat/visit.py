@@ -101,6 +101,7 @@ class Visit:
         self._api = api
         self._tell = tell
         self._account = account
+        self._meeting = False
         self._order = order
         self._shut_out = shut_out
         self._tasks: set[asyncio.Task[None]] = set()
@@ -155,7 +156,7 @@ class Visit:
         elif timeline.failed or not timeline.loaded:
             self.older()
         self.greeted = True
-        if not self.state.people:
+        if not self.state.people.loaded:
             self._do(self._meet)
         if self.away:
             self.say("away", on=True)
@@ -372,7 +373,10 @@ class Visit:
             self._do(partial(self._know_people, room))
 
     async def _know_people(self, room: str) -> None:
-        self.state.names.of_room(room, await self._api.people(room))
+        asked_at = self.state.people.changes
+        members = await self._api.members(room)
+        self.state.people.take(members, asked_at)
+        self.state.names.of_room(room, [each.id for each in members])
         self.state.changed()
 
     async def _look_for_abandoned(self) -> None:
@@ -396,12 +400,19 @@ class Visit:
 
     async def _meet(self) -> None:
         """Find out who is here, and what one is among them."""
-        if self._account is None:
+        if self._account is None or self._meeting:
             return
+        self._meeting = True
+        try:
+            await self._ask_who_is_here(self._account)
+        finally:
+            self._meeting = False
+
+    async def _ask_who_is_here(self, account: Account) -> None:
         asked_at, told = self.state.people.changes, self.state.standing.told_at
-        me = await self._account.me()
+        me = await account.me()
         self.state.standing.asked(me, told)
-        self.state.people.take([*await self._account.everybody(), me], asked_at)
+        self.state.people.take([me, *await self._api.roster()], asked_at, all_there_are=True)
         self.state.met()
 
     def _have(self, room: str, timeline: Timeline, before: int | None) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import js
 from pyodide.ffi import JsException
 
 from chat.app import App
+from chat.people import Person
 from chat.reactions import OFFERED
 from chat.screens.answers import fill
 from chat.screens.dom import Clipboard, Element, Event, around, attribute, by_id, copy_of, document, given, within
@@ -56,7 +58,8 @@ class Answering:
             quote = state.timeline(state.current).quote(target)
             bar.classList.toggle("known", quote is not None)
             if quote is not None:
-                fill(bar, quote, self._texts)
+                author = state.people.today(Person(quote.author, quote.name or ""))
+                fill(bar, replace(quote, name=author.shown), self._texts)
 
     def translate(self) -> None:
         """What is replied to is written anew with each drawing."""

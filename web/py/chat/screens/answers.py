@@ -33,7 +33,8 @@ class Answers:
         node.setAttribute("data-seq", str(quote.seq))
         node.toggleAttribute("disabled", quote.hidden)
         node.setAttribute(
-            "aria-label", self._texts.text("quote.label", name=quote.name or "", text=words(quote, self._texts))
+            "aria-label",
+            self._texts.text("quote.label", name=_author(quote, self._texts), text=words(quote, self._texts)),
         )
 
     def _show_reactions(self, body: Element, row: MessageRow) -> None:
@@ -66,9 +67,14 @@ def words(quote: Quote, texts: Texts) -> str:
     return texts.text("quote.unknown") if quote.name is None else quote.line
 
 
+def _author(quote: Quote, texts: Texts) -> str:
+    """Return who is quoted: nobody where that is not known, and somebody without a name where they have left."""
+    return texts.text("people.left") if quote.name == "" else quote.name or ""
+
+
 def fill(node: Element, quote: Quote, texts: Texts) -> None:
     """Write who is quoted and what into a copy of the template."""
-    put_text(within(node, ".quote-author"), quote.name or "")
+    put_text(within(node, ".quote-author"), _author(quote, texts))
     put_text(within(node, ".quote-text"), words(quote, texts))
     node.classList.toggle("silent", quote.name is None or quote.deleted)
 

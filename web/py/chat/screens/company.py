@@ -10,7 +10,7 @@ from typing import cast
 from chat.app import App
 from chat.people import Person
 from chat.rooms import PRIVATE
-from chat.roster import Entry, folded
+from chat.roster import Member, folded
 from chat.screens.dom import Choice, Dialog, Element, Popover, attribute, by_id, copy_of, field, put_text, within
 from chat.screens.faces import presence_words, show_face
 from chat.screens.keyed import KeyedList
@@ -43,7 +43,7 @@ class Company:
         self._members = KeyedList(by_id("room-members-list"), _make, self._update)
         self._others = KeyedList(by_id("room-others-list"), _make, self._update)
         self._choices = KeyedList(by_id("talk-people"), _make_choice, self._update)
-        self._there: list[Entry] = []
+        self._there: list[Member] = []
         self._room = ""
         self._task: asyncio.Task[None] | None = None
         acts.act("room-people", lambda _: self._look())
@@ -53,7 +53,9 @@ class Company:
         listeners.on(by_id("talk-filter"), "input", lambda _: self._show_choices())
 
     def render(self, state: State | None) -> None:
-        """What is open stands as it was when it was opened: nothing moves under a finger."""
+        """What is open stands as it was: nothing moves under a finger, unless people are asked for meanwhile."""
+        if state is not None and state.people.partial and self._talk.open:
+            self._show_choices()
 
     def translate(self) -> None:
         """Write the times of those who were here as the language wants them."""
@@ -86,7 +88,7 @@ class Company:
         self._members.show([self._row(each) for each in self._there])
         invites = room.kind == PRIVATE and room.joined and not room.archived
         by_id("room-invite").hidden = not invites
-        others = [each for each in visit.state.others.roster.everybody if each.id not in inside]
+        others = [each for each in visit.state.people.everybody if each.id not in inside]
         self._others.show([self._row(each, invite=True) for each in others] if invites and inside else [])
         by_id("room-no-others").hidden = bool(others) or not inside
 
@@ -114,9 +116,10 @@ class Company:
         visit = self._app.visit
         if visit is None:
             return
+        visit.places.look_up(field("talk-filter").value)
         word, chosen = folded(field("talk-filter").value.strip()), set(self._chosen())
-        people = [each for each in visit.state.others.roster.everybody if each.id != visit.state.me.id]
-        shown = [each for each in people if word in folded(each.shown) or each.id in chosen]
+        people = [each for each in visit.state.people.everybody if each.id != visit.state.me.id]
+        shown = [each for each in people if word in folded(f"{each.shown}\n{each.person.name}") or each.id in chosen]
         self._choices.show([self._row(each) for each in shown])
         by_id("talk-nobody").hidden = bool(shown)
 
@@ -148,10 +151,10 @@ class Company:
     def _say(self, dialog: Dialog, problem: str) -> None:
         put_text(within(dialog, "[data-problem]"), self._texts.problem(problem) if problem else "")
 
-    def _row(self, entry: Entry, *, invite: bool = False) -> PersonRow:
+    def _row(self, entry: Member, *, invite: bool = False) -> PersonRow:
         assert self._app.visit is not None, "rows are for those who are in"
         state = self._app.visit.state
-        known = state.others.roster.get(entry.id) or entry
+        known = state.people.get(entry.id) or entry
         me = entry.id == state.me.id
         words = "people.you" if me else ""
         now = state.clocks.wall()
@@ -160,12 +163,12 @@ class Company:
 
     def _update(self, node: Element, row: PersonRow) -> None:
         show_face(within(node, ".face"), row.person, row.here)
-        put_text(within(node, ".person-name bdi"), row.person.name)
+        put_text(within(node, ".person-name bdi"), row.person.shown)
         put_text(within(node, ".person-name span"), row.words)
         for button in node.querySelectorAll("button"):
             button.hidden = not row.invite
             put_text(button, self._texts.text("room.invite"))
-            button.setAttribute("aria-label", self._texts.text("room.invite_person", name=row.person.name))
+            button.setAttribute("aria-label", self._texts.text("room.invite_person", name=row.person.shown))
 
 
 def _make(row: PersonRow) -> Element:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chat.people import Person
-from chat.roster import OFFLINE, Entry
+from chat.roster import OFFLINE, Member
 from chat.screens.dom import Element, put_text, within
 from chat.texts import Texts
 from chat.times import Zone
@@ -17,7 +17,7 @@ def show_face(face: Element, person: Person, here: str) -> None:
     face.setAttribute("data-here", here)
 
 
-def presence_words(entry: Entry, texts: Texts, zone: Zone, now: int) -> str:
+def presence_words(entry: Member, texts: Texts, zone: Zone, now: int) -> str:
     """Say whether somebody is there, at ``now`` in milliseconds since the Unix epoch."""
     if entry.here == OFFLINE and entry.seen_at is not None:
         today = zone.day(entry.seen_at) == zone.day(now)

@@ -38,7 +38,7 @@ class Head:
 
     def _about(self, state: State, room: Room) -> str:
         """Say who is in the room, or whether the one is there with whom one talks."""
-        other = state.others.roster.get(room.people[0].id) if len(room.people) == 1 else None
+        other = state.people.get(room.people[0].id) if len(room.people) == 1 else None
         if other is not None:
             return presence_words(other, self._texts, self.zone, state.clocks.wall())
         if room.archived:

@@ -8,11 +8,11 @@ from functools import partial
 from typing import cast
 
 from chat.app import App
-from chat.directory import Member, Role
 from chat.journal import moment
 from chat.order import Order
 from chat.people import Person
 from chat.powers import is_above, may_give_roles
+from chat.roster import Member, Role
 from chat.screens.dom import Element, Field, around, attribute, by_id, copy_of, field, given, put_text, within
 from chat.screens.errand import Errands
 from chat.screens.fetching import fetch
@@ -75,6 +75,8 @@ class Members:
 
     def render(self, state: State) -> None:
         """Show who is here now."""
+        if self._app.visit is not None:
+            self._app.visit.places.look_up(self._search.value)
         found = state.people.found(self._search.value)
         mine = state.people.role(state.me.id)
         self._rows.show([self._row(each, mine, state) for each in found[:_MOST]])

@@ -58,6 +58,7 @@ class Mentioning:
         if self._at is None or self._at.typed != at.typed:
             self._chosen = 0
         self._at = at
+        visit.places.look_up(at.typed)
         self._offered = visit.state.names.matching(at.typed, room, visit.state.me)
         self._show()
 
@@ -87,7 +88,8 @@ class Mentioning:
         avatar = within(row, ".avatar")
         put_text(avatar, person.initials)
         avatar.classList.add(f"hue-{person.hue}")
-        put_text(within(row, "bdi"), person.name)
+        put_text(within(row, "bdi"), person.shown)
+        put_text(within(row, ".mention-name"), f"@{person.name}" if person.display else "")
         return row
 
     def _pressed(self, event: Event) -> None:

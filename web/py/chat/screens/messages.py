@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from chat.mentions import Names
+from chat.roster import Roster
 from chat.rows import DayRow, Fate, HoleRow, MessageRow, NewRow, Row
 from chat.screens import rich
 from chat.screens.answers import Answers
@@ -44,7 +45,7 @@ class MessageNodes:
         self._texts = texts
         self._answers = Answers(texts)
         self.me = ""
-        self.names = Names()
+        self.names = Names(Roster())
 
     def make(self, row: Row) -> Element:
         """Make a row, but for what may change."""
@@ -112,7 +113,7 @@ class MessageNodes:
 
     def _show_readers(self, place: Element, row: MessageRow) -> None:
         place.hidden = not row.readers
-        names = ", ".join(each.name for each in row.readers)
+        names = ", ".join(each.shown for each in row.readers)
         if not row.readers or attribute(place, "data-names") == names:
             return
         place.setAttribute("data-names", names)

@@ -36,7 +36,7 @@ class Presence:
         """Show who types in the current room."""
         now = state.clocks.link()
         typists = state.others.typists
-        names = [state.others.named(each).name for each in typists.of(state.current, now)]
+        names = [state.others.named(each).shown for each in typists.of(state.current, now)]
         line = by_id("typists")
         line.hidden = not names
         match names:

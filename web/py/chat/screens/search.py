@@ -111,9 +111,10 @@ class SearchScreen:
     def _update(self, row: Element, hit: Hit) -> None:
         visit = self._app.visit
         room = None if visit is None else visit.state.rooms.get(hit.room)
+        author = hit.author if visit is None else visit.state.people.today(hit.author)
         where = self._texts.text(
             "search.where",
-            author=hit.author.name,
+            author=author.shown or self._texts.text("people.left"),
             room=hit.room if room is None else room.name,
             time=self._zone.full(hit.at),
         )

@@ -11,8 +11,8 @@ import js
 
 from chat.account import Account, Login
 from chat.app import App
-from chat.directory import Member
 from chat.journal import about_login
+from chat.roster import Member
 from chat.screens.dom import (
     Dialog,
     Element,

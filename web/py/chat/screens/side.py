@@ -127,7 +127,7 @@ class Side:
             mentions=room.mentions,
             urgent=room.urgent,
             people=room.people,
-            here=state.others.roster.here(room.people[0].id) if len(room.people) == 1 else "",
+            here=state.people.here(room.people[0].id) if len(room.people) == 1 else "",
         )
 
     def _update(self, row: Element, room: RoomRow) -> None:

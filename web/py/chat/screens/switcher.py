@@ -61,7 +61,9 @@ class Switcher:
         listeners.on(self._dialog, "click", self._beside)
 
     def render(self, state: State | None) -> None:
-        """What is open stands as it was found: it changes as one types."""
+        """What is open stands as it was found, and changes as one types, unless people are asked for meanwhile."""
+        if state is not None and state.people.partial and self._dialog.open:
+            self._look(self._at)
 
     def translate(self) -> None:
         """What is found is written anew each time."""
@@ -84,8 +86,9 @@ class Switcher:
         if visit is None:
             return
         state = visit.state
+        visit.places.look_up(self._field.value)
         rooms = [room for room in state.listed if not room.archived] + [each for each in state.listed if each.archived]
-        people = state.others.roster.everybody
+        people = state.people.everybody
         self._found = find(self._field.value, [*rooms, *state.rooms.open], people, state.me.id, state.current)
         self._at = max(0, min(at, len(self._found) - 1))
         self._list.show([self._row(each, index == self._at) for index, each in enumerate(self._found)])
@@ -150,7 +153,7 @@ class Switcher:
             person = room.people[0]
         here = ""
         if person is not None and self._app.visit is not None:
-            here = self._app.visit.state.others.roster.here(person.id)
+            here = self._app.visit.state.people.here(person.id)
         icon = "icon-room"
         if room is not None and room.kind != PUBLIC:
             icon = "icon-lock" if room.kind == PRIVATE else "icon-group"

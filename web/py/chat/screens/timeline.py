@@ -84,8 +84,8 @@ class TimelineScreen:
         today = self._zone.day(now)
         room = state.rooms.get(state.current)
         doomed = state.writing.doomed
-        reading, roster = state.others.reading, state.others.roster
-        around_it = (reading.line(state.current), reading.version, roster.names_version)
+        reading, roster = state.others.reading, state.people
+        around_it = (reading.line(state.current), reading.version, roster.changes)
         of_timeline = (timeline, timeline.version, timeline.edge, timeline.busy, timeline.failed)
         of_room = (self._room, room and room.name, of_timeline, live, today, self._zone, doomed)
         drawing = (*of_room, state.sought, state.names.version, state.people.changes, around_it)
@@ -301,6 +301,6 @@ def _readers(state: State, timeline: Timeline) -> dict[int, list[Person]]:
     if room is None or room.muted:
         return {}
     readers = {who: seq for who, seq in state.others.reading.readers(room.id).items() if who != state.me.id}
-    entries = [state.others.roster.get(who) for who in readers]
+    entries = [state.people.get(who) for who in readers]
     people = {entry.id: entry.person for entry in entries if entry is not None}
     return places(readers, ((each.seq, each.author.id) for each in timeline.messages), people)
