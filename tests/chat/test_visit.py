@@ -223,6 +223,10 @@ class Stay:
         await settle()
         return self
 
+    def saved_deletion(self, target: str, room: str) -> None:
+        """The storage has the deletion of a message."""
+        self.state.on_fated(Entry(wire.Delete("id-deletion", room, target)))
+
     def saved(self, identifier: str, room: str, text: str, *, kept: bool = True) -> None:
         """The storage has answered."""
         self.state.on_fated(Entry(wire.Send(identifier, room, text), kept=kept))
@@ -646,6 +650,47 @@ async def test_going_elsewhere_or_away_sends_the_deletion() -> None:
     stay = await withdrawing()
     stay.visit.stop()
     assert stay.link.did[2:] == ["delete general id-000001", "destroy"]
+
+
+async def test_a_page_that_ends_too_early_leaves_the_deletion_to_the_next() -> None:
+    stay = await withdrawing()
+    assert stay.keeper is not None
+    kept = dict(stay.keeper.kept)
+    assert json.loads(kept["withdrawn/id-000001"]) == ["general", "id-000001", NOON + 6_000]
+    kept["withdrawn/id-000001"] = json.dumps(["general", "id-000001", NOON])
+    later = await Stay(House(general=0), FakeKeeper(kept)).start()
+    await settle()
+    assert later.link.did[-1] == "delete general id-000001"
+    later.saved_deletion("id-000001", "general")
+    assert later.keeper is not None
+    assert "withdrawn/id-000001" not in later.keeper.kept
+    again = await Stay(House(general=0), FakeKeeper(later.keeper.kept)).start()
+    await settle()
+    assert not any(each.startswith("delete") for each in again.link.did)
+
+
+class Changing(FakeKeeper):
+    """A storage in which another tab takes back what it had kept."""
+
+    async def records(self) -> Mapping[str, str]:
+        found = dict(self.kept)
+        self.kept.clear()
+        return found
+
+
+async def test_what_one_has_wanted_back_in_another_tab_is_not_deleted() -> None:
+    keeper = Changing({"withdrawn/id-000001": json.dumps(["general", "id-000001", NOON])})
+    stay = await Stay(House(general=0), keeper).start()
+    assert stay.state.archive.withdrawn
+    await settle()
+    assert not any(each.startswith("delete") for each in stay.link.did)
+
+
+async def test_who_wants_a_message_back_leaves_nothing_to_be_deleted() -> None:
+    stay = await withdrawing()
+    stay.visit.want_back()
+    assert stay.keeper is not None
+    assert "withdrawn/id-000001" not in stay.keeper.kept
 
 
 async def test_what_is_gone_already_is_not_deleted_once_more() -> None:

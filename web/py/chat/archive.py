@@ -22,7 +22,7 @@ KEPT = 200
 """The most messages that are kept of a room."""
 
 ROOMS, AS_OF, PEOPLE = "rooms", "as_of", "people"
-_MESSAGES, _KNOWN, _REFUSED = "message/", "known/", "refused/"
+_MESSAGES, _KNOWN, _REFUSED, _WITHDRAWN = "message/", "known/", "refused/", "withdrawn/"
 
 
 class Store(Protocol):
@@ -153,6 +153,23 @@ class Archive:
             self._store.keep(f"{_REFUSED}{identifier}", None)
             self._store.flush()
 
+    def note_withdrawn(self, room: str, target: str, due: int) -> None:
+        """Keep that a message is to be deleted at ``due``, in milliseconds since the Unix epoch, at once."""
+        if self._store is not None:
+            self._store.keep(withdrawn(target), json.dumps([room, target, due]))
+            self._store.flush()
+
+    def forget_withdrawn(self, target: str) -> None:
+        """It has been deleted, or one has wanted it back."""
+        if self._store is not None:
+            self._store.keep(withdrawn(target), None)
+            self._store.flush()
+
+    @property
+    def withdrawn(self) -> list[tuple[str, str, int]]:
+        """The messages that an earlier page was about to delete: their rooms, their ids, and when."""
+        return [tuple(json.loads(text)) for key, text in self._found.items() if key.startswith(_WITHDRAWN)]
+
     def flush(self) -> None:
         """Write what is to be kept, without waiting for the next event."""
         if self._store is not None:
@@ -187,6 +204,11 @@ class Archive:
         if not there:
             insort(kept, entry.seq)
         store.keep(_key(room, entry.seq), json.dumps(record(entry)), entry.changed)
+
+
+def withdrawn(target: str) -> str:
+    """Return the key of the record that a message is to be deleted."""
+    return f"{_WITHDRAWN}{target}"
 
 
 def _key(room: str, seq: int) -> str:

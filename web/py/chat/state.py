@@ -190,6 +190,8 @@ class State:
         else:
             text = operation.text if isinstance(operation, wire.Edit) else None
             timeline.changing(Change(entry.id, operation.target, text, flying, parked, kept))
+            if text is None and kept:
+                self.archive.forget_withdrawn(operation.target)
         self.unkept |= not kept
         self.writing.stored(entry.id)
         self.changed()
@@ -197,7 +199,9 @@ class State:
     def on_dropped(self, entry: Entry) -> None:
         """One has taken a message back before it was sent, or has given up what was parked: its text is given back."""
         self.timeline(entry.room).drop(entry.id)
-        if not isinstance(entry.change, wire.Delete) and entry.text:
+        if isinstance(entry.change, wire.Delete):
+            self.archive.forget_withdrawn(entry.id)
+        elif entry.text:
             self.drafts.give_back(entry.room, entry.text)
         if isinstance(entry.operation, wire.Send) and entry.text and self.drafts.target(entry.room) is None:
             self.drafts.aim(entry.room, entry.operation.re)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from chat.account import Account
 from chat.api import PAGE, Api, Problem, Unreachable
-from chat.archive import Store
+from chat.archive import Store, withdrawn
 from chat.finding import Finding
 from chat.messages import Message, Outgoing
 from chat.places import Places
 from chat.rooms import GENERAL
 from chat.state import State
 from chat.timeline import Edge, Hole, Timeline
+from chat.withdrawal import PATIENCE
 from rebond import wire
 from rebond.codes import Close, ErrorCode
 from rebond.effects import Skipped
@@ -123,6 +124,8 @@ class Visit:
             return
         self._begun = link.positions()
         link.start()
+        for each in self.state.archive.withdrawn:
+            self._do(partial(self._delete_after_all, *each))
         self._do(partial(self._begin, room))
         self._do(self._look_for_abandoned)
 
@@ -278,11 +281,14 @@ class Visit:
         self.settle()
         state = self.state
         state.writing.withdrawal.begin(state.current, identifier, state.clocks.link())
+        state.archive.note_withdrawn(state.current, identifier, state.clocks.wall() + round(PATIENCE * 1_000))
         state.changed()
 
     def want_back(self) -> None:
         """Leave the message there that was taken back a moment ago."""
-        self.state.writing.withdrawal.take()
+        of = self.state.writing.withdrawal.take()
+        if of is not None:
+            self.state.archive.forget_withdrawn(of[1])
         self.state.changed()
 
     def settle(self) -> None:
@@ -290,14 +296,29 @@ class Visit:
         of = self.state.writing.withdrawal.take()
         if of is None:
             return
-        room, identifier = of
-        there = self.state.timeline(room).find(identifier)
-        if self.link is not None and there is not None and not (isinstance(there, Message) and there.deleted):
+        if self.state.timeline(of[0]).find(of[1]) is not None:
+            self._delete(*of)
+        self.state.changed()
+
+    def _delete(self, room: str, identifier: str) -> None:
+        """Delete a message of one's own, unless that is done or on its way."""
+        timeline = self.state.timeline(room)
+        there, change = timeline.find(identifier), timeline.changes.get(identifier)
+        if (isinstance(there, Message) and there.deleted) or (change is not None and change.text is None):
+            self.state.archive.forget_withdrawn(identifier)
+        elif self.link is not None:
             try:
                 self.link.delete(room, identifier)
             except OverflowError:
+                self.state.archive.forget_withdrawn(identifier)
                 self._tell("outbox_full")
-        self.state.changed()
+
+    async def _delete_after_all(self, room: str, identifier: str, due: int) -> None:
+        """Delete what an earlier page was about to, unless one has wanted it back there: it may live in another tab."""
+        await asyncio.sleep(max(0, due - self.state.clocks.wall()) / 1_000)
+        if self.keeper is not None and withdrawn(identifier) in await self.keeper.records():
+            self._delete(room, identifier)
+            self.state.changed()
 
     def react(self, target: str, emoji: str, *, on: bool) -> None:
         """Set a reaction to a message of the current room, named as ``author/id``, or take it back."""

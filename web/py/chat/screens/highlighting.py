@@ -59,6 +59,7 @@ class Highlighting:
         key = (attribute(block, "data-language"), code.textContent)
         if key not in self._kept:
             if not await self._is_there():
+                block.setAttribute("data-coloured", "no")
                 return
             while len(self._kept) >= _KEPT:
                 del self._kept[next(iter(self._kept))]
@@ -66,7 +67,7 @@ class Highlighting:
         found = self._kept[key]
         if found is not None:
             code.replaceChildren(*(_node(kind, text) for kind, text in found))
-            block.setAttribute("data-coloured", "")
+        block.setAttribute("data-coloured", "no" if found is None else "yes")
 
     async def _is_there(self) -> bool:
         """Fetch what colours code, once; tell whether it is there."""
