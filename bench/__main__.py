@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bench import delivery, lesson, machine, recovery, search, start, storing
+from bench import delivery, lesson, machine, recovery, room, search, start, storing
 from web.runtime.install import InstallError
 
 MEMBERS = 200
@@ -48,6 +48,13 @@ def _search(*, quick: bool) -> str:
     return search.report(search.measure(messages, 3 if quick else search.REPEATED), messages)
 
 
+def _room(*, quick: bool) -> str:
+    visits = (
+        room.measure(room.QUICK, 1, room.TURNS // 4) if quick else room.measure(room.LARGE, room.ROUNDS, room.TURNS)
+    )
+    return f"{machine.browser()}.\n\n{room.report(visits)}"
+
+
 PARTS: dict[str, tuple[str, Callable[..., str]]] = {
     "recovery": ("From the server's answer to live", _recovery),
     "start": ("Starting", _start),
@@ -55,6 +62,7 @@ PARTS: dict[str, tuple[str, Callable[..., str]]] = {
     "delivery": ("Delivering", _delivery),
     "storing": ("Storing", _storing),
     "search": ("Searching", _search),
+    "room": ("A long room", _room),
 }
 
 
