@@ -75,6 +75,10 @@ class Account:
                 socket.send(json.dumps(frames))
                 _wait_for_acks(socket, {str(frame["id"]) for frame in frames})
 
+    def join(self, room: str) -> None:
+        """Become a member of a room."""
+        self.ask("POST", f"/api/rooms/{room}/join")
+
     def direct(self, other: str) -> str:
         """Return the conversation with somebody, by their name."""
         people = self.ask("GET", f"/api/people?name={other}")["people"]

@@ -34,7 +34,7 @@ SHOWN = """
 (list) => {
   const segments = [[]];
   for (const row of list.children) {
-    if (row.matches(".hole")) segments.push([]);
+    if (row.matches(".hole, .gap")) segments.push([]);
     else if (row.matches(".message:not(.pending, .refused)"))
       segments.at(-1).push(row.matches(".deleted") ? null : row.querySelector(".message-text").textContent);
   }
@@ -62,7 +62,7 @@ def outbox(person: Person) -> list[str]:
 def check(server: RunningServer, person: Person, typed: Sequence[str], room: str = "general") -> None:
     """Each text that was typed is stored once, in the order typed; or it was refused and stands there; or it waits.
 
-    And what the page shows is what is stored: of each stretch without a hole all of it, up to the newest message.
+    And what the page shows is what is stored: of each stretch without a hole or a gap all of it, to the newest message.
     """
     there = stored(server, room)
     kept = outbox(person)

@@ -15,6 +15,10 @@ START = 90_000
 """Milliseconds that Python may take to start. On a machine of its own it takes two seconds."""
 
 
+_TURNS = 1_000
+"""The most that a test turns the wheel: far more than it needs."""
+
+
 class Person:
     """One browser context with one page, and who uses it."""
 
@@ -163,6 +167,16 @@ class Person:
     def read(self) -> Sequence[str]:
         """Return what the messages say, oldest first."""
         return self.texts.all_inner_texts()
+
+    def scroll(self, pixels: int, until: Locator) -> None:
+        """Turn the wheel over the timeline until something is in the page; down is positive."""
+        self.timeline.hover()
+        for _ in range(_TURNS):
+            if until.count():
+                return
+            self.page.mouse.wheel(0, pixels)
+            self.page.evaluate("() => new Promise(requestAnimationFrame)")
+        raise AssertionError(f"it is nowhere in {_TURNS} turns of the wheel")
 
     # Rooms.
 

@@ -5,8 +5,9 @@ from chat.people import Person
 from chat.quotes import Quote
 from chat.reactions import Reaction
 from chat.roster import Member, Role, Roster
-from chat.rows import TOGETHER, DayRow, Fate, HoleRow, MessageRow, Row, Rows
+from chat.rows import TOGETHER, DayRow, Fate, HoleRow, MessageRow, Row, Rows, hold, kind
 from chat.timeline import Timeline
+from chat.view import Hold
 from tests.chat.made import ME, MINUTE, NOON, YOU, Greenwich, english, message
 
 DAY = 24 * 60 * MINUTE
@@ -211,3 +212,66 @@ def test_what_a_moderator_took_away_says_so_and_can_be_taken_away_no_more() -> N
     timeline.change(Told(f"{YOU.id}/id-00000002", 4, NOON, None))
     found = rows_with(MODERATOR, timeline=timeline)
     assert [(row.deleted, row.removed, row.removable) for row in found] == [(True, True, False), (True, False, False)]
+
+
+def line_of(timeline: Timeline, new_after: int) -> list[str]:
+    """Return what follows the line above what is new; nothing if there is no line."""
+    found = Rows(ME, Greenwich(), english()).of(timeline, live=True, now=NOON, new_after=new_after)
+    keys = [row.key for row in found]
+    return keys[keys.index("new") + 1 :] if "new" in keys else []
+
+
+def test_the_line_stands_above_the_first_new_message_of_others() -> None:
+    timeline = timeline_of((1, "you", NOON), (2, "me", NOON), (3, "you", NOON))
+    assert line_of(timeline, 1) == [message(3).key]
+    assert line_of(timeline, 3) == []
+
+
+def test_no_line_stands_above_what_is_not_the_first_new_message() -> None:
+    timeline = Timeline(ME.id)
+    timeline.add_page([message(seq) for seq in range(51, 101)], before=None, head=100, more=True)
+    assert line_of(timeline, 20) == []
+    assert len(line_of(timeline, 50)) == 50
+    timeline.add_page([message(seq, ME) for seq in range(10, 31)], before=31, head=100, more=True)
+    assert line_of(timeline, 20) == []
+
+
+def test_rows_of_the_same_make_are_about_as_high_as_one_another() -> None:
+    day, short, same, lines, long, more = shown_of("hi", "ho", "a\nb", "x" * 150, "y" * 999)
+    assert kind(short) != kind(same)  # one has a name above it
+    assert kind(lines) != kind(same)
+    assert len({kind(row) for row in (day, short, same, lines, long, more)}) == 6
+    assert kind(shown_of("hi", "so")[2]) == kind(same)
+
+
+def test_messages_are_held_on_to_and_lines_are_not() -> None:
+    timeline = Timeline(ME.id)
+    timeline.add_page([message(1)], before=2, head=9, more=False)
+    timeline.add(message(9))
+    assert [hold(row) for row in shown(timeline)] == [
+        Hold.LOOSE,
+        Hold.FIRM,
+        Hold.HOLE,
+        Hold.LOOSE,
+        Hold.FIRM,
+    ]
+
+
+def test_rows_that_are_shown_no_more_are_not_remembered_for_ever() -> None:
+    rows = Rows(ME, Greenwich(), english())
+    few = timeline_of((1, "you", NOON))
+    [_, first] = rows.of(few, live=True, now=NOON)
+    assert rows.of(few, live=True, now=NOON)[1] is first
+    many = Timeline(ME.id)
+    many.add_page([message(seq) for seq in range(2, 600)], before=None, head=599, more=True)
+    rows.of(many, live=True, now=NOON)
+    rows.of(few, live=True, now=NOON)
+    [_, again] = rows.of(few, live=True, now=NOON)
+    assert again == first
+
+
+def shown_of(*texts: str) -> list[Row]:
+    timeline = Timeline(ME.id)
+    messages = [message(seq, text=text, at=NOON) for seq, text in enumerate(texts, 1)]
+    timeline.add_page(messages, before=None, head=len(texts), more=False)
+    return shown(timeline)

@@ -30,3 +30,13 @@ def test_a_number_is_in_or_not() -> None:
     spans.add(9, 9)
     assert [number for number in range(12) if number in spans] == [3, 4, 5, 9]
     assert spans.first == (3, 5)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40))), st.integers(-2, 42), st.integers(-2, 42))
+def test_what_is_cut_out_is_not_in_it(pieces: list[tuple[int, int]], start: int, end: int) -> None:
+    spans = Spans()
+    for piece in pieces:
+        spans.add(*piece)
+    numbers = {number for number in range(50) if number in spans}
+    spans.cut(start, end)
+    assert {number for number in range(50) if number in spans} == numbers - set(range(start, end + 1))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.messages import Change, Message, Outgoing, Told
-from chat.timeline import Edge, Hole, Timeline
+from chat.timeline import AROUND, MOST, Edge, Hole, Timeline
 from tests.chat.made import ME, YOU, message
 
 
@@ -342,3 +342,116 @@ def test_news_is_what_is_new_or_has_changed() -> None:
     assert timeline.take_news() == []
     assert timeline.known == [(0, 3)]
     assert timeline.latest_at == message(2).at
+
+
+def long_timeline(count: int = MOST + 100) -> Timeline:
+    timeline = Timeline(ME.id)
+    page(timeline, range(1, count + 1), more=False)
+    return timeline
+
+
+def test_a_few_hundred_messages_are_all_kept() -> None:
+    timeline = long_timeline(MOST)
+    timeline.trim()
+    assert shown(timeline) == list(range(1, MOST + 1))
+    assert timeline.edge is Edge.START
+
+
+def test_of_many_the_newest_are_kept_and_the_others_can_be_had_again() -> None:
+    timeline = long_timeline()
+    timeline.take_news()
+    timeline.trim()
+    assert shown(timeline) == list(range(MOST - 99, MOST + 101))
+    assert (timeline.edge, timeline.older, timeline.oldest) == (Edge.UNKNOWN, MOST - 99, MOST - 99)
+    page(timeline, range(MOST - 149, MOST - 99), before=MOST - 99)
+    assert (shown(timeline)[0], holes(timeline)) == (MOST - 149, [])
+
+
+def test_what_one_reads_is_kept_with_what_is_around_it() -> None:
+    timeline = long_timeline(1_000)
+    timeline.places = (400,)
+    timeline.trim()
+    low, high = 400 - AROUND, 400 + AROUND
+    assert shown(timeline) == [*range(low, high + 1), *range(801, 1_001)]
+    assert holes(timeline) == [Hole(high + 1, 800)]
+    assert timeline.edge is Edge.UNKNOWN
+    assert not timeline.knows(low - 1)
+    assert timeline.misses(low - 1)
+    assert timeline.misses(700)
+    assert not timeline.misses(400)
+    assert not timeline.misses(1_001)
+
+
+def test_the_beginning_stays_the_beginning_for_who_reads_there() -> None:
+    timeline = long_timeline(1_000)
+    timeline.places = (20, 900)
+    timeline.trim()
+    assert timeline.edge is Edge.START
+    assert shown(timeline)[0] == 1
+
+
+def test_nothing_goes_while_a_page_is_on_its_way() -> None:
+    timeline = long_timeline()
+    timeline.busy = True
+    timeline.trim()
+    timeline.busy, timeline.seeking = False, 1
+    timeline.trim()
+    assert len(shown(timeline)) == MOST + 100
+
+
+def test_a_change_to_what_was_let_go_of_is_in_the_page_that_comes_again() -> None:
+    timeline = long_timeline()
+    timeline.trim()
+    timeline.change(Told(message(3).key, MOST + 101, 1, "mended"))
+    assert timeline.seq_of(message(3).key) == 0
+    mended = replace(message(3), text="mended", changed=MOST + 101)
+    timeline.add_around([message(2), mended, message(4)], head=MOST + 101, more=True, newer=True)
+    assert [each.text for each in timeline.messages[:3]] == ["message 2", "mended", "message 4"]
+
+
+def test_a_reply_keeps_its_quote_when_what_it_quotes_is_let_go_of_and_goes_without_a_trace() -> None:
+    timeline = Timeline(ME.id)
+    old, reply = message(1), replace(message(MOST + 100), re=message(1).quote)
+    early = replace(message(2), re=message(1).quote)
+    page_of = [old, early, *(message(seq) for seq in range(3, MOST + 100)), reply]
+    timeline.add_page(page_of, before=None, head=MOST + 100, more=False)
+    timeline.trim()
+    timeline.change(Told(old.key, MOST + 101, 1, "mended"))
+    quotes = [each.re for each in timeline.messages if each.re is not None]
+    assert [quote.text for quote in quotes] == ["mended"]
+
+
+def test_a_page_behind_what_is_there_closes_the_hole_from_above() -> None:
+    timeline = Timeline(ME.id)
+    page(timeline, range(1, 11), before=11, head=100, more=False)
+    timeline.add(message(100))
+    after = [message(seq) for seq in range(12, 22)]
+    timeline.add_around(after, head=100, more=True, newer=True, after=10)
+    assert holes(timeline) == [Hole(22, 99)]
+    timeline.add_around([], head=100, more=True, newer=False, after=21)
+    assert holes(timeline) == []
+
+
+@given(st.integers(0, 2**32))
+def test_however_one_reads_what_is_kept_is_bounded_and_whole(seed: int) -> None:
+    random = Random(seed)
+    head = 5_000
+    timeline = Timeline(ME.id)
+    page(timeline, range(head - 49, head + 1), head=head)
+    for _ in range(30):
+        if random.random() < 0.3:
+            head += 1
+            timeline.add(message(head))
+        before = wanted(timeline) if random.random() < 0.7 else None
+        if before is None or before < 60:
+            seq = random.randrange(60, head)
+            page_of = [message(each) for each in range(seq - 25, min(seq + 25, head + 1))]
+            timeline.add_around(page_of, head=head, more=True, newer=page_of[-1].seq < head)
+            timeline.places = (seq,)
+        else:
+            page(timeline, range(before - 50, before), before=before, head=head)
+        timeline.trim()
+        assert is_whole(timeline)
+        assert len(shown(timeline)) <= MOST
+        assert shown(timeline)[-1] == head
+        assert not timeline.places or timeline.seq_of(message(timeline.places[0]).key)

@@ -11,8 +11,8 @@ from chat.drafts import Drafts
 from chat.messages import record
 from chat.order import Order
 from chat.people import Person
-from chat.state import Clocks, State
-from chat.timeline import Edge, Hole
+from chat.state import LINE, Clocks, State
+from chat.timeline import MOST, Edge, Hole
 from chat.visit import Visit
 from rebond import wire
 from rebond.codes import Close, ErrorCode
@@ -21,6 +21,8 @@ from rebond.states import State as RebondState
 from rebond.status import Status
 from rebond.text import text_problem
 from tests.chat.made import ME, NOON, YOU, Counter, Memory, Shelves, message, status
+
+NOT_IN = ["not_in_room"]
 
 
 class FakeLink:
@@ -158,6 +160,9 @@ class House:
         before = int(wanted.get("before", head + 1))
         if "around" in wanted:
             before = min(head + 1, int(wanted["around"]) + (limit + 1) // 2)
+        if "after" in wanted:
+            before = min(head + 1, int(wanted["after"]) + limit + 1)
+            limit = before - int(wanted["after"]) - 1
         first = max(1, before - limit)
         messages = [entry(seq) for seq in range(first, before)]
         return Answer(200, {"messages": messages, "head": head, "more": first > 1, "newer": before <= head})
@@ -250,16 +255,25 @@ async def test_it_begins_with_the_rooms_and_the_newest_messages() -> None:
 async def test_it_begins_in_the_room_that_was_asked_for_if_one_is_in_it() -> None:
     house = House(general=1, zoo=1, secret=1)
     house.joined.discard("secret")
-    assert (await Stay(house).start("zoo")).state.current == "zoo"
-    assert (await Stay(house).start("secret")).state.current == "general"
-    assert (await Stay(house).start("nowhere")).state.current == "general"
+    for asked, room, told in (("zoo", "zoo", []), ("secret", "general", NOT_IN), ("nowhere", "general", NOT_IN)):
+        stay = await Stay(house).start(asked)
+        assert (stay.state.current, stay.told) == (room, told)
+
+
+async def test_that_one_is_not_in_the_room_asked_for_is_said_where_that_was_known_before() -> None:
+    house = House(general=1, secret=1)
+    house.joined.discard("secret")
+    keeper = FakeKeeper()
+    await Stay(house, keeper).start()
+    stay = await Stay(house, keeper).start("secret")
+    assert (stay.state.current, stay.told) == ("general", NOT_IN)
 
 
 async def test_older_messages_come_page_by_page_until_the_beginning_and_each_once() -> None:
     stay = await Stay(House(general=120)).start()
     for _ in range(5):
-        stay.visit.older()
-        stay.visit.older()
+        stay.visit.pages.older()
+        stay.visit.pages.older()
         await settle()
     assert stay.seqs() == list(range(1, 121))
     assert stay.state.timeline("general").edge is Edge.START
@@ -285,7 +299,7 @@ async def test_a_hole_is_filled_from_either_end() -> None:
     for _ in range(10):
         for hole in stay.state.timeline("general").entries:
             if isinstance(hole, Hole):
-                stay.visit.fill(hole, from_top=hole.end > 150)
+                stay.visit.pages.fill(hole, from_top=hole.end > 150)
                 await settle()
     assert stay.seqs() == list(range(1, 201))
 
@@ -410,12 +424,12 @@ async def test_a_room_that_one_joins_again_in_another_tab_is_read_anew() -> None
     stay = await Stay(House(general=0, zoo=2)).start("zoo")
     stay.saved("id-000099", "zoo", "on its way")
     stay.state.on_event(wire.Event("account", 1, "left", NOON, {"room": "zoo"}))
-    stay.visit.catch_up()
+    stay.visit.pages.catch_up()
     await settle()
     assert stay.seqs("zoo") == []
     stay.house.heads["zoo"] = 3
     stay.state.on_event(wire.Event("account", 2, "joined", NOON, {"room": {"id": "zoo", "name": "zoo"}, "head": 3}))
-    stay.visit.catch_up()
+    stay.visit.pages.catch_up()
     await settle()
     assert stay.seqs("zoo") == [1, 2, 3]
 
@@ -784,6 +798,39 @@ async def test_what_cannot_be_opened_is_said() -> None:
     stay.visit.finding.open_at("general", 9)
     await settle()
     assert (stay.state.sought, stay.told) == (None, ["no_such_message"])
+
+
+async def test_the_line_above_what_is_new_is_opened_straight_however_far_up_it_is() -> None:
+    stay = await Stay(House(general=5_000)).start()
+    stay.visit.finding.open_at_line()
+    sought = [stay.state.sought]
+    stay.state.others.reading.draw("general", 4_990, unread=True)
+    stay.visit.finding.open_at_line()
+    sought.append(stay.state.sought)
+    assert sought == [None, LINE]  # nothing is new; it is in what is loaded
+    stay.state.others.reading.draw("general", 1_000, unread=True)
+    asked = len(stay.house.asked)
+    stay.visit.finding.open_at_line()
+    await settle()
+    assert len(stay.house.asked) == asked + 1
+    assert stay.seqs() == [*range(976, 1_026), *range(4_951, 5_001)]
+
+
+async def test_of_a_long_room_no_more_is_kept_than_is_near() -> None:
+    stay = await Stay(House(general=5_000)).start()
+    timeline = stay.state.timeline("general")
+    for _ in range(40):
+        timeline.places = (timeline.oldest,)
+        stay.visit.pages.older()
+        await settle()
+    assert stay.seqs()[0] == 5_001 - 41 * 50
+    assert len(stay.seqs()) <= MOST
+    stay.visit.finding.open_at("general", 100)
+    await settle()
+    assert stay.state.sought == 100
+    assert {75, 100, 124, 5_000} <= set(stay.seqs())
+    stay.visit.look_at("general")
+    assert len(stay.seqs()) <= MOST
 
 
 async def test_a_change_that_comes_before_what_is_around_is_not_lost() -> None:

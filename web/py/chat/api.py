@@ -144,6 +144,10 @@ class Api:
         query = f"limit={PAGE}" if before is None else f"before={before}&limit={PAGE}"
         return await self._page(room, query)
 
+    async def after(self, room: str, seq: int) -> Page:
+        """Return the page of history that begins right after a seq."""
+        return await self._page(room, f"after={seq}&limit={PAGE}")
+
     async def around(self, room: str, seq: int, limit: int = PAGE) -> Page:
         """Return the page of history with a seq in its middle."""
         return await self._page(room, f"around={seq}&limit={limit}")

@@ -8,7 +8,7 @@ from functools import partial
 
 from chat.api import Api, Problem, Unreachable
 from chat.search import Search
-from chat.state import State
+from chat.state import LINE, State
 from chat.timeline import Timeline
 
 PAUSE = 0.3
@@ -44,7 +44,19 @@ class Finding:
         timeline = self._state.timeline(room)
         if self._seek(timeline, seq):
             return
-        self._do(partial(self._load, room, timeline, seq))
+        self._do(partial(self._load, room, timeline, seq, seq))
+
+    def open_at_line(self) -> None:
+        """Lead the reader to the line above what is new in the current room, straight over all that is in between."""
+        room = self._state.current
+        timeline, line = self._state.timeline(room), self._state.others.reading.line(room)
+        if line is None:
+            return
+        if timeline.misses(line + 1):
+            self._do(partial(self._load, room, timeline, line + 1, LINE))
+        else:
+            self._state.sought = LINE
+            self._state.changed()
 
     def learn_quotes(self) -> None:
         """Ask what the messages say that are replied to in the current room, where nobody has told."""
@@ -94,7 +106,7 @@ class Finding:
             self.search.fail(number, "unreachable")
         self._state.changed()
 
-    async def _load(self, room: str, timeline: Timeline, seq: int) -> None:
+    async def _load(self, room: str, timeline: Timeline, seq: int, sought: int) -> None:
         timeline.seeking += 1
         try:
             page = await self._api.around(room, seq)
@@ -104,13 +116,16 @@ class Finding:
         finally:
             timeline.seeking -= 1
         self._state.loaded(room)
-        if room == self._state.current and not self._seek(timeline, seq):
+        timeline.places = (*timeline.places, seq)
+        timeline.trim()
+        if room == self._state.current and not self._seek(timeline, sought):
             self._tell("no_such_message")
 
     def _seek(self, timeline: Timeline, seq: int) -> bool:
-        found = timeline.at(seq)
-        if found is None or found.seq != seq:
-            return False
+        if seq != LINE:
+            found = timeline.at(seq)
+            if found is None or found.seq != seq:
+                return False
         self._state.sought = seq
         self._state.changed()
         return True

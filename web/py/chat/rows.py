@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
@@ -17,6 +17,10 @@ from chat.roster import Roster
 from chat.texts import Texts
 from chat.timeline import Hole, Timeline
 from chat.times import Zone, day_label
+from chat.view import Hold
+
+_SPARE = 200
+"""So many rows more than are shown are remembered, lest each that comes and goes be made anew."""
 
 TOGETHER = 5 * 60 * 1_000
 """Milliseconds within which messages of one author stand under one name."""
@@ -117,6 +121,27 @@ class MessageRow:
 
 Row = DayRow | HoleRow | NewRow | MessageRow
 
+_LINE = 64
+"""Characters of a text that are about a line of it."""
+
+_LONG = 12
+"""Lines from which on texts are no longer told from one another by how long they are."""
+
+
+def kind(row: Row) -> Hashable:
+    """Return what rows have in common that are about as high as one another."""
+    if not isinstance(row, MessageRow):
+        return type(row).__name__
+    lines = min(_LONG, sum(1 + len(line) // _LINE for line in row.text.split("\n", _LONG)))
+    return row.continued, lines, row.quote is not None, bool(row.chips)
+
+
+def hold(row: Row) -> Hold:
+    """Tell whether the view can hold on to a row."""
+    if isinstance(row, HoleRow):
+        return Hold.HOLE
+    return Hold.FIRM if isinstance(row, MessageRow) else Hold.LOOSE
+
 
 @dataclass(frozen=True, slots=True)
 class _Made:
@@ -165,12 +190,16 @@ class Rows:
         day: int | None = None
         above: tuple[str, int] | None = None
         changes, reactings = timeline.changes, timeline.reactings
+        if new_after is not None and not timeline.knows(new_after + 1):
+            new_after = None  # It belongs above what is not here yet.
         entries: Iterable[Message | Hole | Outgoing] = chain(timeline.entries, timeline.outgoing)
         for entry in entries:
             if isinstance(entry, Hole):
                 key = f"hole/{entry.start}"
                 result.append(HoleRow(key, entry.start, entry.end, timeline.busy, timeline.failed))
                 day = above = None
+                if new_after is not None and entry.start > new_after:
+                    new_after = None
                 continue
             author = self._people.today(entry.author if isinstance(entry, Message) else self._me)
             if self._zone.day(entry.at) != day:
@@ -195,6 +224,8 @@ class Rows:
             if isinstance(entry, Message) and entry.seq in readers:
                 row = replace(row, readers=tuple(readers[entry.seq]))
             result.append(row)
+        if len(self._made) > 2 * len(result) + _SPARE:
+            self._made = {row.key: self._made[row.key] for row in result if row.key in self._made}
         return result
 
     def _stood_alone(self, key: str) -> bool:

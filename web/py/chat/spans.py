@@ -30,6 +30,14 @@ class Spans:
         self._starts[first:last] = [start]
         self._ends[first:last] = [end]
 
+    def cut(self, start: int, end: int) -> None:
+        """Take out the numbers ``start`` to ``end``."""
+        spans = list(self)
+        self._starts, self._ends = [], []
+        for first, last in spans:
+            self.add(first, min(last, start - 1))
+            self.add(max(first, end + 1), last)
+
     @property
     def first(self) -> tuple[int, int]:
         """The lowest span. Raises IndexError if there is none."""

@@ -32,6 +32,9 @@ from rebond.effects import Skipped
 from rebond.outbox import Entry, Refusal
 from rebond.status import Status
 
+LINE = 0
+"""What is sought where no message is, but the line above those that are new: seqs begin at 1."""
+
 _ROOM = "room:"
 
 
@@ -84,7 +87,7 @@ class State:
         self.attentive = True
         """Whether the reader sees the newest message of the current room."""
         self.sought: int | None = None
-        """The seq of the message in the current room that the reader wants to be led to."""
+        """The seq of the message in the current room that the reader wants to be led to, or :data:`LINE`."""
         self.news: list[Message] = []
         """What others have said in the current room since the screens last looked."""
         self.outdated = False
@@ -263,6 +266,9 @@ class State:
 
     def look_at(self, room: str) -> None:
         """Turn to a room."""
+        if self.current in self._timelines:
+            self._timelines[self.current].places = ()
+            self._timelines[self.current].trim()
         self.current = room
         self.attentive = self.seen
         self.news.clear()
@@ -382,6 +388,7 @@ class State:
                 timeline.pass_over(event.seq)
                 self._moved(room, kind, event)
         self.archive.note(room, timeline)
+        timeline.trim()
 
     def _moved(self, room: str, kind: str, event: wire.Event) -> None:
         """Something has become of a room itself."""

@@ -12,10 +12,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chat import reactions
-from chat.messages import Change, Message, Outgoing, Told
+from chat.messages import Message, Outgoing, Told
 from chat.quotes import Quote
-from chat.reactions import Reacted, Reacting
+from chat.reactions import Reacted
 from chat.spans import Spans
+from chat.underway import Underway
+
+NEWEST = 200
+"""Messages at the end of a room that are always kept."""
+
+AROUND = 150
+"""Messages that are kept on either side of what one reads."""
+
+MOST = 600
+"""Messages of which none is let go of: more than the newest and those around one place, to let go of many at once."""
 
 
 class Edge(StrEnum):
@@ -37,11 +47,11 @@ class Hole:
     end: int
 
 
-class Timeline:
+class Timeline(Underway):
     """One room's messages in the order of their seq, each once. ``me`` is the reader's id."""
 
     def __init__(self, me: str) -> None:
-        self._me = me
+        super().__init__(me)
         self._messages: dict[int, Message] = {}
         self._order: list[int] = []
         self._seqs: dict[str, int] = {}
@@ -49,9 +59,6 @@ class Timeline:
         self._skipped = (0, -1)
         self._early: dict[str, list[Told | Reacted]] = {}
         self._replies: dict[str, set[int]] = {}
-        self._outgoing: dict[str, Outgoing] = {}
-        self._changes: dict[str, Change] = {}
-        self._reactings: dict[str, Reacting] = {}
         self._news: set[int] = set()
         self._shown: list[Message | Hole] | None = None
         self.version = 0
@@ -66,6 +73,8 @@ class Timeline:
         """The seqs of messages that are replied to and of which nothing else is known."""
         self.failed = False
         """Whether the last page could not be had."""
+        self.places: tuple[int, ...] = ()
+        """The seqs of the messages that the reader looks at or has marked, away from the end."""
 
     # What arrives.
 
@@ -96,6 +105,14 @@ class Timeline:
         self._skipped = (start, end)
         self._settle()
 
+    def knows(self, seq: int) -> bool:
+        """Tell whether what happened at a seq is here."""
+        return seq in self._known
+
+    def misses(self, seq: int) -> bool:
+        """Tell whether what happened at a seq is not here, though later things are."""
+        return self.loaded and seq <= self.top and seq not in self._known
+
     def skips(self, seq: int) -> bool:
         """Tell whether an event is in the hole that was last told of."""
         return self._skipped[0] <= seq <= self._skipped[1]
@@ -119,16 +136,23 @@ class Timeline:
         self.failed = False
         self._settle()
 
-    def add_around(self, messages: Iterable[Message], *, head: int, more: bool, newer: bool) -> None:
-        """Take a page from the middle of the history: ``more`` and ``newer`` tell whether there is something beyond."""
+    def add_around(
+        self, messages: Iterable[Message], *, head: int, more: bool, newer: bool, after: int | None = None
+    ) -> None:
+        """Take a page from the middle of the history: ``more`` and ``newer`` tell whether there is something beyond.
+
+        It holds all there is behind ``after``, if that was what was asked for.
+        """
         page = list(messages)
         for message in page:
             self._keep(message)
         if not self.busy and self.seeking <= 1:
             self._early.clear()
-        if page:
-            self._known.add(page[0].seq if more else 0, page[-1].seq if newer else head)
+        if page or after is not None:
+            start = after + 1 if after is not None else page[0].seq if more else 0
+            self._known.add(start, page[-1].seq if newer else head)
             self.loaded = True
+            self.failed = False
         self._settle()
 
     def tell_of(self, message: Message) -> None:
@@ -220,71 +244,50 @@ class Timeline:
             return replace(message, text="", changed=told.seq, deleted=True, removed=told.removed, reactions=())
         return replace(message, text=told.text, changed=told.seq, edited=told.at)
 
-    def _settle(self) -> None:
-        """Let go of what the server has stored and what is in view now, or in a hole."""
-        doing: list[Outgoing | Change | Reacting] = [*self._outgoing.values(), *self._changes.values()]
-        doing += self._reactings.values()
-        for each in doing:
-            if each.acked is not None and (each.acked in self._known or self.skips(each.acked)):
-                self._outgoing.pop(each.id, None)
-                self._changes.pop(each.id, None)
-                self._reactings.pop(each.id, None)
-        self._changed()
+    def _stored(self, identifier: str) -> bool:
+        return f"{self._me}/{identifier}" in self._seqs
 
-    # What one does.
-
-    def sent(self, outgoing: Outgoing) -> None:
-        """Show a message of one's own, or how it stands now."""
-        if f"{self._me}/{outgoing.id}" in self._seqs:
-            return  # It was stored, and the ack was lost.
-        known = self._outgoing.get(outgoing.id)
-        self._outgoing[outgoing.id] = outgoing if known is None else replace(outgoing, at=known.at)
-        self._changed()
-
-    def changing(self, change: Change) -> None:
-        """Show a change to a message of one's own, or how it stands now."""
-        self._changes[change.id] = change
-        self._changed()
-
-    def reacting(self, reacting: Reacting) -> None:
-        """Show a reaction of one's own as if it were there."""
-        self._reactings[reacting.id] = reacting
-        self._changed()
-
-    def acked(self, identifier: str, seq: int) -> None:
-        """The server has stored it: nothing more to wait for, though its event may still be on the way."""
-        if identifier in self._outgoing:
-            self._outgoing[identifier] = replace(self._outgoing[identifier], acked=seq)
-        if identifier in self._changes:
-            self._changes[identifier] = replace(self._changes[identifier], acked=seq)
-        if identifier in self._reactings:
-            self._reactings[identifier] = replace(self._reactings[identifier], acked=seq)
-        self._settle()
-
-    def refuse(self, outgoing: Outgoing) -> None:
-        """The server will never take it: its text stays, with the ``refusal``, until it is taken back."""
-        self._changes.pop(outgoing.id, None)
-        self._outgoing[outgoing.id] = outgoing
-        self._changed()
-
-    def take_back(self, identifier: str) -> str | None:
-        """Take a refused message away and return its text; None if there is none of that id."""
-        outgoing = self._outgoing.get(identifier)
-        if outgoing is None or outgoing.refusal is None:
-            return None
-        self.drop(identifier)
-        return outgoing.text
-
-    def drop(self, identifier: str) -> None:
-        """It was given up, or taken back before it was ever sent."""
-        self._outgoing.pop(identifier, None)
-        self._changes.pop(identifier, None)
-        self._reactings.pop(identifier, None)
-        self._changed()
+    def _settled(self, seq: int) -> bool:
+        return seq in self._known or self.skips(seq)
 
     def _changed(self) -> None:
         self._shown = None
         self.version += 1
+
+    # What is let go of.
+
+    def trim(self) -> None:
+        """Keep no more than :data:`MOST` messages: the newest, and those around the :attr:`places`.
+
+        What goes leaves a hole, or stands above what is shown, and is asked for when one comes there again. While a
+        page is on its way nothing goes: it may hold an older state of what would.
+        """
+        if len(self._order) <= MOST or self.busy or self.seeking:
+            return
+        count = len(self._order)
+        wanted = [(count - NEWEST, count - 1)]
+        for place in self.places:
+            index = bisect_left(self._order, place)
+            wanted.append((max(0, index - AROUND), min(count - 1, index + AROUND)))
+        done = 0
+        for first, last in sorted(wanted):
+            if first > done:
+                self._drop(done, first)
+            done = max(done, last + 1)
+        self._order = [seq for seq in self._order if seq in self._messages]
+        self._changed()
+
+    def _drop(self, first: int, after: int) -> None:
+        """Forget a run of messages, by their places in the order, and whatever is known between those that stay."""
+        below = self._order[first - 1] + 1 if first else 0
+        self._known.cut(below, self._order[after] - 1)
+        for seq in self._order[first:after]:
+            message = self._messages.pop(seq)
+            del self._seqs[message.key]
+            self._news.discard(seq)
+            self.unquoted.discard(seq)
+            if message.re is not None:
+                self._replies.get(message.re.key, set()).discard(seq)
 
     # What is shown.
 
@@ -317,16 +320,6 @@ class Timeline:
         """When the last message was written, in milliseconds since the Unix epoch; 0 if there is none."""
         return self._messages[self._order[-1]].at if self._order else 0
 
-    @property
-    def outgoing(self) -> list[Outgoing]:
-        """One's own messages that are not in the room yet, in the order in which they were written."""
-        return list(self._outgoing.values())
-
-    @property
-    def changes(self) -> dict[str, Change]:
-        """The last change on its way to each of one's own messages, by the id of the message."""
-        return {change.target: change for change in self._changes.values()}
-
     def begun_anew(self) -> Timeline:
         """Return a timeline in which nothing has been read yet, with all that one does oneself."""
         fresh = Timeline(self._me)
@@ -342,14 +335,6 @@ class Timeline:
         """Return the seq of a message that is known by its key; 0 if it is not here."""
         return self._seqs.get(key, 0)
 
-    @property
-    def reactings(self) -> dict[str, tuple[Reacting, ...]]:
-        """One's own reactions on their way, in the order in which they were set, by the message that they are about."""
-        found: dict[str, tuple[Reacting, ...]] = {}
-        for each in self._reactings.values():
-            found[each.key] = (*found.get(each.key, ()), each)
-        return found
-
     def quote(self, key: str) -> Quote | None:
         """Return what a reply to a message shows of it; None for one that is not known."""
         seq = self._seqs.get(key)
@@ -362,11 +347,6 @@ class Timeline:
     def at(self, seq: int) -> Message | None:
         """Return the first message that is shown from a seq on."""
         return next((message for message in self.messages if message.seq >= seq), None)
-
-    @property
-    def refused(self) -> bool:
-        """Whether one of them was refused."""
-        return any(entry.refusal is not None for entry in self._outgoing.values())
 
     @property
     def edge(self) -> Edge:

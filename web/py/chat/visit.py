@@ -8,14 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from chat.account import Account
-from chat.api import PAGE, Api, Problem, Unreachable
+from chat.api import Api, Problem, Unreachable
 from chat.archive import Store, withdrawn
 from chat.finding import Finding
 from chat.messages import Message, Outgoing
+from chat.pages import Pages
 from chat.places import Places
 from chat.rooms import GENERAL
 from chat.state import State
-from chat.timeline import Edge, Hole, Timeline
 from chat.withdrawal import PATIENCE
 from rebond import wire
 from rebond.codes import Close, ErrorCode
@@ -107,6 +107,7 @@ class Visit:
         self._shut_out = shut_out
         self._tasks: set[asyncio.Task[None]] = set()
         self.finding = Finding(state, api, self._do, tell, self.look_at)
+        self.pages = Pages(state, api, self._do)
         self.places = Places(state, api, self.look_at, self._do)
 
     # From start to end.
@@ -155,9 +156,9 @@ class Visit:
         timeline, stream = self.state.timeline(room), room_stream(room)
         if not self.greeted:
             # What the link tells begins after the cursor that was kept, or after the head.
-            self._have_newest(room, timeline, self._begun.get(stream, welcome.heads.get(stream, 0)))
+            self.pages.have_newest(room, timeline, self._begun.get(stream, welcome.heads.get(stream, 0)))
         elif timeline.failed or not timeline.loaded:
-            self.older()
+            self.pages.older()
         self.greeted = True
         if not self.state.people.loaded:
             self._do(self._meet)
@@ -196,34 +197,7 @@ class Visit:
         self.settle()
         self.state.look_at(room)
         begun = {} if self.link is None else self.link.positions()
-        self._have_newest(room, self.state.timeline(room), begun.get(room_stream(room), 0))
-
-    def older(self) -> None:
-        """Have the page above what is shown of the current room."""
-        room = self.state.current
-        timeline = self.state.timeline(room)
-        if not timeline.busy and timeline.edge is not Edge.START:
-            self._have(room, timeline, timeline.older if timeline.loaded else None)
-
-    def fill(self, hole: Hole, *, from_top: bool) -> None:
-        """Have the page at one end of a hole in the current room."""
-        timeline = self.state.timeline(self.state.current)
-        if not timeline.busy:
-            before = min(hole.start + PAGE, hole.end + 1) if from_top else hole.end + 1
-            self._have(self.state.current, timeline, before)
-
-    def catch_up(self) -> None:
-        """Have the newest page of the current room, if there is none."""
-        room = self.state.rooms.get(self.state.current)
-        timeline = self.state.timeline(self.state.current)
-        if room is not None and room.joined and not timeline.loaded and not timeline.failed:
-            self.older()
-
-    def _have_newest(self, room: str, timeline: Timeline, begun: int) -> None:
-        """Have the newest page of a room where what is known ends before ``begun``, where the link's part begins."""
-        behind = not timeline.loaded or (timeline.top < begun and not timeline.skips(begun))
-        if (behind or timeline.failed) and not timeline.busy:
-            self._have(room, timeline, None if behind else timeline.older)
+        self.pages.have_newest(room, self.state.timeline(room), begun.get(room_stream(room), 0))
 
     # Writing.
 
@@ -407,11 +381,13 @@ class Visit:
 
     async def _begin(self, room: str) -> None:
         if not self.state.timeline(self.state.current).loaded:
-            self.older()
+            self.pages.older()
         await self.places.list_rooms()
         self._do(self._meet)
-        if self._or_general(room) != self.state.current and self.state.current == room:
-            self.look_at(GENERAL)
+        if self._or_general(room) != room:
+            self._tell("not_in_room")
+            if self.state.current == room:
+                self.look_at(GENERAL)
 
     def _or_general(self, room: str) -> str:
         """Return the room, unless it is known that the reader is not in it."""
@@ -435,25 +411,6 @@ class Visit:
         self.state.standing.asked(me, told)
         self.state.people.take([me, *await self._api.roster()], asked_at, all_there_are=True)
         self.state.met()
-
-    def _have(self, room: str, timeline: Timeline, before: int | None) -> None:
-        timeline.busy = True
-        timeline.failed = False
-        self.state.changed()
-        self._do(partial(self._load, room, timeline, before))
-
-    async def _load(self, room: str, timeline: Timeline, before: int | None) -> None:
-        try:
-            page = await self._api.messages(room, before)
-            if timeline is not self.state.timeline(room):
-                return  # One has left meanwhile, or the server has other data now.
-            timeline.add_page(page.messages, before=before, head=page.head, more=page.more)
-            self.state.loaded(room)
-        except (Problem, Unreachable):
-            timeline.failed = True
-        finally:
-            timeline.busy = False
-            self.state.changed()
 
     def _do(self, work: Callable[[], Awaitable[None]]) -> None:
         task = asyncio.ensure_future(self._said(work))

@@ -18,6 +18,19 @@ class Classes(Protocol):
     def toggle(self, name: str, force: bool, /) -> bool: ...
 
 
+class Style(Protocol):
+    """``CSSStyleDeclaration``."""
+
+    height: str
+
+
+class Rectangle(Protocol):
+    """``DOMRect``."""
+
+    top: float
+    bottom: float
+
+
 class Node(Protocol):
     """``Node`` and ``DocumentFragment``."""
 
@@ -43,6 +56,7 @@ class Element(Node, Protocol):
     scrollHeight: float
     scrollTop: float
     firstElementChild: Element
+    style: Style
 
     def getAttribute(self, name: str) -> str: ...
     def hasAttribute(self, name: str) -> bool: ...
@@ -56,6 +70,7 @@ class Element(Node, Protocol):
     def replaceChildren(self, *nodes: Node | str) -> None: ...
     def remove(self) -> None: ...
     def focus(self) -> None: ...
+    def getBoundingClientRect(self) -> Rectangle: ...
     def scrollIntoView(self, top: bool = True, /) -> None: ...
 
 
@@ -176,6 +191,18 @@ def within(element: Element, selector: str) -> Element:
 def around(element: Element, selector: str) -> Element | None:
     """Return the element itself or the nearest around it that matches."""
     return given(element.closest(selector))
+
+
+def chosen() -> list[Element]:
+    """Return the elements in which what is marked begins and ends; none if nothing is marked."""
+    selection = given(js.getSelection())
+    if selection is None or selection.isCollapsed:
+        return []
+    nodes = [given(node) for node in (selection.anchorNode, selection.focusNode)]
+    elements = [
+        given(node if node.nodeType == node.ELEMENT_NODE else node.parentElement) for node in nodes if node is not None
+    ]
+    return [element for element in elements if element is not None]
 
 
 def has_focus(element: Element) -> bool:

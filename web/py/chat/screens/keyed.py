@@ -36,6 +36,10 @@ class KeyedList(Generic[R]):
     def __contains__(self, key: str) -> bool:
         return key in self._nodes
 
+    def node(self, key: str) -> Element | None:
+        """Return a row, if there is one for the key."""
+        return self._nodes.get(key)
+
     def value(self, key: str) -> R:
         """Return the value that a row shows."""
         return self._values[key]

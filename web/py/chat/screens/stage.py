@@ -119,7 +119,12 @@ class Stage:
         room = self._page.room
         if visit is not None and room == visit.state.current and self._page.seq:
             self._frame.request()
-        if visit is None or room == visit.state.current or room not in {each.id for each in visit.state.listed}:
+        if visit is None or room in {"", visit.state.current}:
+            return
+        if room not in {each.id for each in visit.state.listed}:
+            if visit.greeted:
+                self.tell("not_in_room")
+                self._page.address(room_address(visit.state.current))
             return
         if self._page.seq:
             visit.finding.open_at(room, self._page.seq)

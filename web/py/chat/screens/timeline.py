@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from chat.app import App
 from chat.people import Person
 from chat.reading import places
-from chat.rows import HoleRow, MessageRow, NewRow, Row, Rows
+from chat.rows import HoleRow, MessageRow, Row, Rows, hold, kind
 from chat.screens.changing import Changing
-from chat.screens.dom import Element, Event, around, by_id, document, given, put_text
-from chat.screens.keyed import KeyedList
+from chat.screens.dom import Element, Event, around, attribute, by_id, document, put_text
+from chat.screens.edge import EdgeOfTimeline
+from chat.screens.jumps import Jumps
 from chat.screens.listening import Acts, Listeners
 from chat.screens.messages import MessageNodes
-from chat.state import State
+from chat.screens.pane import TimelinePane
+from chat.state import LINE, State
 from chat.texts import Texts
 from chat.timeline import Edge, Hole, Timeline
 from chat.times import Zone
-
-_BOTTOM = 48.0
-"""Pixels from the end within which one is at the end."""
+from chat.view import View
 
 _AHEAD = 2.0
 """Screens from the top at which older messages are asked for, so that they are there before one arrives."""
@@ -27,31 +25,35 @@ _AHEAD = 2.0
 _NEAR = 0.5
 """Screens from a hole at which what is missing is asked for: not all of it is wanted, perhaps."""
 
+_UPPER, _MIDDLE = 0.1, 0.5
+"""Shares of the view that are above what one is led to: the line above what is new, and a message."""
+
 
 class TimelineScreen:
-    """Shows the rows, keeps the view in place, asks for what is older."""
+    """Shows the rows near the view, and asks for what is missing there."""
 
     def __init__(self, app: App, texts: Texts, zone: Zone, listeners: Listeners, acts: Acts) -> None:
         self._app = app
         self._texts = texts
         self._zone = zone
-        self._view = by_id("timeline")
+        self._box = by_id("timeline")
         self._made: Rows | None = None
         self._drawn: object = None
-        nodes = self._nodes = MessageNodes(texts)
-        self._rows: KeyedList[Row] = KeyedList(by_id("messages"), nodes.make, nodes.update)
-        self._met = 0
+        self._nodes = MessageNodes(texts)
         self._changing = Changing(app, listeners, acts, self._draw_now)
+        self._pane = TimelinePane(self._nodes, self._changing.render)
+        self._view: View[Row] = View(self._pane, kind, hold)
+        self._met = 0
         self._room: tuple[str, str] | None = None
         self._holes: list[HoleRow] = []
-        self._pinned = True
-        acts.act("jump", lambda _: self._jump())
-        acts.act("jump-new", lambda _: self._jump_to_new())
+        self._edge = EdgeOfTimeline(texts)
+        self._jumps = Jumps(app, texts, acts, self._view, self.to_end)
         acts.act("load-older", lambda _: self._older())
         acts.act("fill", self._fill)
-        listeners.on(self._view, "scroll", self._scrolled)
+        listeners.on(self._box, "scroll", self._scrolled)
+        listeners.on(self._box, "keydown", self._pressed)
         listeners.on(document, "visibilitychange", lambda _: self._attend())
-        listeners.watch_size(self._view, by_id("timeline-inner"), handler=self._resized)
+        listeners.watch_size(self._box, by_id("timeline-inner"), handler=self._view.resized)
 
     def render(self, state: State) -> None:
         """Show the current room as it is now."""
@@ -61,16 +63,14 @@ class TimelineScreen:
             if self._room is None or self._room[0] != state.me.id:
                 self._made = None
             self._room = room
-            self._rows.clear()
-            self._pinned = True
+            self._view.clear()
         self._draw(state, timeline)
-        self._show_jump(state)
-        self._show_jump_to_new(state)
+        self._jumps.render(state)
         self._tell_news(state)
-        self._show_as_of(state, timeline)
+        self._edge.show_age(state, timeline, self._zone)
         self._look_for_missing()
         if self._app.visit is not None:
-            self._app.visit.catch_up()
+            self._app.visit.pages.catch_up()
             self._app.visit.finding.learn_quotes()
 
     def _draw_now(self) -> None:
@@ -102,99 +102,88 @@ class TimelineScreen:
         line = reading.line(state.current)
         readers = _readers(state, timeline)
         found = self._made.of(timeline, live=live, now=now, doomed=here, new_after=line, readers=readers)
-        anchor = None if self._pinned else self._anchor()
-        was_at = 0.0 if anchor is None else self._bottom(anchor)
-        self._rows.show(found)
         self._holes = [row for row in found if isinstance(row, HoleRow)]
+        self._edge.show(state, timeline.edge, empty=not found)
+        self._view.put(found)
         self._changing.render()
-        self._show_edge(state, timeline.edge, empty=not found)
         if state.sought is not None:
             self._lead_to(state.sought)
             state.sought = None
-        elif self._pinned:
-            self._view.scrollTop = self._view.scrollHeight
-        elif anchor is not None and anchor in self._rows:
-            self._view.scrollTop += self._bottom(anchor) - was_at
+        self._note_place(timeline)
 
     def _show_mentions(self) -> None:
         """More people are known than there were: texts may mention them."""
-        for key in self._rows.keys:
-            row = self._rows.value(key)
+        rows = self._pane.rows
+        for key in rows.keys:
+            row = rows.value(key)
             if isinstance(row, MessageRow) and "@" in row.text:
-                self._nodes.update(self._rows[key], row)
+                self._nodes.update(rows[key], row)
 
     def _lead_to(self, seq: int) -> None:
-        """Show a message in the middle of the view, marked, with the focus on it."""
-        for found in self._view.querySelectorAll("[data-sought]"):
+        """Show a message in the middle of the view, marked, with the focus on it; or the line above what is new."""
+        for found in self._box.querySelectorAll("[data-sought]"):
             found.removeAttribute("data-sought")
-        row = given(self._view.querySelector(f"[data-seq='{seq}']"))
-        if row is None:
+        if seq == LINE:
+            if "new" in self._view:
+                self._view.lead_to("new", _UPPER)
+                self._attend()
             return
-        row.setAttribute("data-sought", "")
-        row.setAttribute("tabindex", "-1")
+        key = next((row.key for row in self._view.rows if isinstance(row, MessageRow) and row.seq == seq), None)
+        if key is None:
+            return
+        self._view.lead_to(key, _MIDDLE)
         # Before the focus moves: from here on what arrives must not carry the view off.
-        self._pinned = False
         self._attend()
-        row.focus()
-        self._view.scrollTop = row.offsetTop - (self._view.clientHeight - row.offsetHeight) / 2
+        row = self._pane.node(key)
+        if row is not None:
+            row.setAttribute("data-sought", "")
+            row.setAttribute("tabindex", "-1")
+            row.focus()
+            self._view.lead_to(key, _MIDDLE)
 
     def translate(self, zone: Zone) -> None:
         """Write times and days as the language wants them. The rows follow with the next frame."""
         self._zone = zone
         self._made = None
-        self._rows.refresh()
+        self._pane.rows.refresh()
 
     def to_end(self) -> None:
         """Go to the newest message, and stay there."""
-        self._pinned = True
-        self._view.scrollTop = self._view.scrollHeight
+        self._view.to_end()
         self._attend()
-
-    def _jump(self) -> None:
-        # The button goes once one is there: the focus stays with what one reads.
-        self._view.focus()
-        self.to_end()
-
-    def _jump_to_new(self) -> None:
-        self._view.focus()
-        if "new" in self._rows:
-            self._view.scrollTop = self._rows["new"].offsetTop - _BOTTOM
-        else:
-            self._view.scrollTop = 0  # What is missing is asked for there.
 
     # Where one reads.
 
     def _scrolled(self, _: Event) -> None:
-        end = self._view.scrollHeight - self._view.clientHeight
-        pinned = end - self._view.scrollTop < _BOTTOM
-        if pinned != self._pinned:
-            self._pinned = pinned
+        pinned = self._view.pinned
+        self._view.scrolled()
+        if pinned != self._view.pinned:
             self._attend()
         if self._app.visit is not None:
-            self._show_jump(self._app.visit.state)
-            self._show_jump_to_new(self._app.visit.state)
+            state = self._app.visit.state
+            self._note_place(state.timeline(state.current))
+            self._jumps.render(state)
         self._look_for_missing()
 
-    def _resized(self) -> None:
-        if self._pinned:
-            self._view.scrollTop = self._view.scrollHeight
+    def _pressed(self, event: Event) -> None:
+        """Home and End go all the way at once: what is on the way need not come into the page."""
+        if event.key in {"Home", "End"} and not (event.shiftKey or event.altKey or event.metaKey):
+            event.preventDefault()
+            if event.key == "End":
+                self.to_end()
+            else:
+                self._view.to_start()
 
     def _attend(self) -> None:
         if self._app.visit is not None:
-            self._app.visit.state.attend(attentive=self._pinned and not document.hidden)
+            self._app.visit.state.attend(attentive=self._view.pinned and not document.hidden)
 
-    def _anchor(self) -> str | None:
-        """Return the key of the first message that reaches into view.
-
-        It is held by its end. The line of a day is no hold: it may go when older messages come.
-        """
-        keys = self._rows.keys
-        index = bisect_right(keys, self._view.scrollTop, key=self._bottom)
-        return next((key for key in keys[index:] if isinstance(self._rows.value(key), MessageRow)), None)
-
-    def _bottom(self, key: str) -> float:
-        row = self._rows[key]
-        return row.offsetTop + row.offsetHeight
+    def _note_place(self, timeline: Timeline) -> None:
+        """Tell the timeline what is not to be dropped: what one reads, and what has the focus or is being marked."""
+        keys = {key for run in self._view.kept for key in run}
+        if self._view.held is not None:
+            keys.add(self._view.held)
+        timeline.places = tuple(seq for seq in map(timeline.seq_of, keys) if seq)
 
     def _look_for_missing(self) -> None:
         """Ask for what is missing near what one reads: in a hole, or above the oldest message."""
@@ -204,83 +193,28 @@ class TimelineScreen:
         timeline = visit.state.timeline(visit.state.current)
         if not timeline.loaded or timeline.busy or timeline.failed:
             return
-        top, height = self._view.scrollTop, self._view.clientHeight
+        height = self._pane.height
         for hole in self._holes:
-            node = self._rows[hole.key]
-            if (
-                top - _NEAR * height < node.offsetTop + node.offsetHeight
-                and node.offsetTop < top + (1 + _NEAR) * height
-            ):
-                visit.fill(Hole(hole.start, hole.end), from_top=node.offsetTop > top + height / 2)
-                return
-        if top <= _AHEAD * height and timeline.edge is Edge.UNKNOWN:
-            visit.older()
+            if hole.key in self._view:
+                top, bottom = self._view.reach(hole.key)
+                if -_NEAR * height < bottom and top < (1 + _NEAR) * height:
+                    visit.pages.fill(Hole(hole.start, hole.end), from_top=top > height / 2)
+                    return
+        if self._pane.scroll <= _AHEAD * height and timeline.edge is Edge.UNKNOWN:
+            visit.pages.older()
 
     def _fill(self, button: Element) -> None:
-        node, visit = around(button, ".hole"), self._app.visit
+        row, visit = around(button, ".hole"), self._app.visit
+        key = "" if row is None else attribute(row, "data-row")
         for hole in self._holes:
-            if visit is not None and node is not None and self._rows[hole.key] == node:
-                self._view.focus()
-                visit.fill(Hole(hole.start, hole.end), from_top=False)
+            if visit is not None and hole.key == key:
+                self._box.focus()
+                top, _ = self._view.reach(key)
+                visit.pages.fill(Hole(hole.start, hole.end), from_top=top > self._pane.height / 2)
 
     def _older(self) -> None:
         if self._app.visit is not None:
-            self._app.visit.older()
-
-    # Around the rows.
-
-    def _show_edge(self, state: State, edge: Edge, *, empty: bool) -> None:
-        by_id("room-empty").hidden = not (empty and edge is Edge.START)
-        text = ""
-        room = state.rooms.get(state.current)
-        match edge:
-            case Edge.LOADING:
-                text = self._texts.text("timeline.loading" if empty else "timeline.older")
-            case Edge.FAILED:
-                text = self._texts.text("timeline.failed")
-            case Edge.START if not empty and room is not None:
-                key = "timeline.start_with" if room.direct else "timeline.start"
-                text = self._texts.text(key, room=room.name or self._texts.text("people.gone"))
-            case Edge.START | Edge.UNKNOWN:
-                pass
-        by_id("timeline-edge").hidden = not text and edge is Edge.START
-        put_text(by_id("timeline-edge-text"), text)
-        by_id("timeline-again").hidden = edge is not Edge.FAILED
-
-    def _show_as_of(self, state: State, timeline: Timeline) -> None:
-        """Say, while the network has not answered, of when it is what one sees."""
-        at = state.as_of
-        shown = at is not None and timeline.loaded and not state.connection.live
-        by_id("as-of").hidden = not shown
-        if at is not None and shown:
-            today = self._zone.day(at) == self._zone.day(state.clocks.wall())
-            time = self._zone.clock(at) if today else self._zone.full(at)
-            key = "timeline.as_of" if today else "timeline.as_of_day"
-            put_text(by_id("as-of"), self._texts.text(key, time=time))
-
-    def _show_jump(self, state: State) -> None:
-        room = state.rooms.get(state.current)
-        unread = 0 if room is None else room.unread
-        below = self._view.scrollHeight - self._view.clientHeight - self._view.scrollTop
-        jump = by_id("jump")
-        jump.hidden = self._pinned or not (unread or below > self._view.clientHeight)
-        if not jump.hidden:
-            text = self._texts.count("timeline.new", unread) if unread else self._texts.text("timeline.latest")
-            put_text(by_id("jump-text"), text)
-
-    def _show_jump_to_new(self, state: State) -> None:
-        line = state.others.reading.line(state.current)
-        there = "new" in self._rows
-        above = there and self._rows["new"].offsetTop < self._view.scrollTop
-        oldest = state.timeline(state.current).older
-        beyond = line is not None and not there and oldest is not None and oldest > line + 1
-        jump = by_id("jump-new")
-        jump.hidden = not (above or beyond)
-        if not jump.hidden:
-            row = self._rows.value("new") if there else None
-            since = row.since if isinstance(row, NewRow) else ""
-            text = self._texts.text("timeline.since", time=since) if since else self._texts.text("timeline.to_new")
-            put_text(by_id("jump-new-text"), text)
+            self._app.visit.pages.older()
 
     def _tell_news(self, state: State) -> None:
         """Let a screen reader say what others have just written: one message, or how many there are."""
