@@ -34,6 +34,7 @@ LATER = (
     "chat.screens.search",
     "chat.screens.settings",
     "chat.screens.switcher",
+    "chat.search",
     "chat.switching",
     "chat.unsent",
     "markdown_it",

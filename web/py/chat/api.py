@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from chat.messages import Malformed, Message, message
 from chat.rooms import Room, read_room
 from chat.roster import Member, member
-from chat.search import Found, read
+from chat.roster import Entry, read_entry
+
+if TYPE_CHECKING:
 
 PAGE = 50
 """How many messages are asked for at once."""
@@ -132,6 +134,8 @@ class Api:
 
     async def search(self, query: str, cursor: int | None = None) -> Found:
         """Return the newest messages that match a query, or those before ``cursor``."""
+        from chat.search import Found, read
+
         before = "" if cursor is None else f"&cursor={cursor}"
         match await self._ask("GET", f"/api/search?q={quote(query, safe='')}&limit={FOUND}{before}"):
             case {"hits": list(hits), "cursor": (int() | None) as following}:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from chat.api import Api, Problem, Unreachable
-from chat.search import Search
 from chat.state import LINE, State
 from chat.timeline import Timeline
+
+if TYPE_CHECKING:
+    from chat.search import Search
 
 PAUSE = 0.3
 """Seconds for which nothing is typed before it is looked for."""
@@ -35,7 +38,13 @@ class Finding:
         self._do = do
         self._tell = tell
         self._look_at = look_at
-        self.search = Search()
+
+    @cached_property
+    def search(self) -> Search:
+        """What is looked for, and what was found."""
+        from chat.search import Search
+
+        return Search()
 
     def open_at(self, room: str, seq: int) -> None:
         """Lead the reader to a message, which is loaded with what is around it unless it is here already."""
