@@ -10,9 +10,9 @@ from urllib.parse import quote
 from chat.messages import Malformed, Message, message
 from chat.rooms import Room, read_room
 from chat.roster import Member, member
-from chat.roster import Entry, read_entry
 
 if TYPE_CHECKING:
+    from chat.search import Found
 
 PAGE = 50
 """How many messages are asked for at once."""
