@@ -45,8 +45,8 @@ LATER = (
 """Imported when they are first wanted (docs/architecture.md, "A screen more")."""
 
 MOST = 520_000
-"""Bytes of source that a start may import. They were 506,000 when this was written, 33,000 of them the view of a long room
-and its pages, which the first screen shows a room with. A dialog more needs none."""
+"""Bytes of source that a start may import. They were 506,000 when this was written, 33,000 of them the view of a long
+room and its pages, with which the first screen shows a room. A dialog more needs none."""
 
 
 @pytest.mark.parametrize("name", LATER)
