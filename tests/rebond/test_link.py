@@ -691,6 +691,34 @@ def test_a_change_in_place_that_comes_too_late_becomes_an_operation(durable: Dri
     ]
 
 
+@pytest.mark.parametrize("second", [wire.Edit("id-3", "r", "id-1", "best"), wire.Delete("id-3", "r", "id-1")])
+def test_of_two_changes_in_place_the_answer_about_the_last_counts(
+    durable: Driver, second: wire.Edit | wire.Delete
+) -> None:
+    durable.close()
+    durable.feed(events.Send(wire.Send("id-1", "r", "hello")))
+    durable.feed(events.Saved("id-1"))
+    durable.feed(events.Send(wire.Edit("id-2", "r", "id-1", "better")))
+    durable.feed(events.Send(second))
+    durable.feed(events.Saved("id-1"))
+    # Another tab took the message over between the two: it may send it as it was after the first.
+    wanted = durable.feed(events.Saved("id-1", Kept.TAKEN))
+    assert not of(effects.Dropped, wanted)
+    assert [effect.entry.operation for effect in of(effects.Persist, wanted)] == [second]
+
+
+def test_what_is_being_taken_back_is_not_changed_in_place(durable: Driver) -> None:
+    durable.close()
+    durable.feed(events.Send(wire.Send("id-1", "r", "hello")))
+    durable.feed(events.Saved("id-1"))
+    durable.feed(events.Send(wire.Delete("id-2", "r", "id-1")))
+    durable.feed(events.Send(wire.Edit("id-3", "r", "id-1", "better")))
+    assert of(effects.Dropped, durable.feed(events.Saved("id-1")))
+    durable.feed(events.Saved("id-3"))
+    durable.connect()
+    assert frames(durable.effects)[-1] == wire.Edit("id-3", "r", "id-1", "better")
+
+
 def test_without_a_storage_a_change_in_place_is_made_at_once(live: Driver) -> None:
     live.close()
     live.feed(events.Send(wire.Send("id-1", "r", "hello")))

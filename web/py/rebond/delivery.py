@@ -35,6 +35,7 @@ class Delivery:
         self._raw: list[str | bytes] = []
         self._adopt_at: float | None = None
         self._settled: set[str] = set()
+        self._asked: dict[str, int] = {}
 
     # Out.
 
@@ -71,6 +72,7 @@ class Delivery:
         if entry is None:
             self._add(operation)
         elif self._durable:
+            self._asked[entry.id] = self._asked.get(entry.id, 0) + 1
             self._keep(entry)
         else:
             self._saved(events.Saved(entry.id))
@@ -81,6 +83,10 @@ class Delivery:
         self._keep(entry)
 
     def _saved(self, event: events.Saved) -> None:
+        asked = self._asked.pop(event.id, 0)
+        if asked > 1:
+            self._asked[event.id] = asked - 1
+            return  # Of an earlier change; a later one may find that another tab has taken the entry over meanwhile.
         entry = self.outbox.get(event.id)
         change = None if entry is None else entry.change
         kept = event.kept

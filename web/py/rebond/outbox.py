@@ -181,8 +181,10 @@ class Outbox:
         entry = self._entries.get(change.target)
         if entry is None or entry.flown or not isinstance(entry.operation, Send):
             return None
-        if not entry.saved and entry.change is None:
-            return None  # Its change is not to be taken for kept when the storage answers about the entry itself.
+        if not entry.saved and not isinstance(entry.change, Edit):
+            # Its change is not to be taken for kept when the storage answers about the entry itself; and what is being
+            # taken back stays so.
+            return None
         return self._put(replace(entry, change=change, saved=False))
 
     def settled(self, identifier: str) -> Entry | None:
