@@ -280,6 +280,23 @@ def test_changes_in_a_hole_are_shown_and_leave_it_a_hole() -> None:
     assert timeline.messages[0].text == "better"
 
 
+def test_what_a_page_told_of_a_hole_before_its_end_may_have_changed_since_and_is_asked_for_again() -> None:
+    timeline = Timeline(ME.id)
+    page(timeline, range(1, 7), head=6, more=False)
+    # The link had told of two: the page was read by itself, and the link was lost before it came that far.
+    timeline.skip(3, 900)
+    timeline.add(message(901))
+    assert timeline.entries[1:] == [message(2), Hole(3, 900), message(901)]
+
+
+def test_what_a_page_told_of_a_hole_after_its_end_is_as_it_is_now() -> None:
+    timeline = Timeline(ME.id)
+    page(timeline, range(1, 3), more=False)
+    page(timeline, range(890, 901), head=900)
+    timeline.skip(3, 899)
+    assert timeline.entries[2:4] == [Hole(3, 889), message(890)]
+
+
 def test_what_was_acknowledged_in_a_hole_waits_no_more() -> None:
     timeline = Timeline(ME.id)
     page(timeline, range(1, 3), more=False)

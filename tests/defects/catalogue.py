@@ -260,6 +260,14 @@ SENDING = [
         'if self.options.account not in (None, welcome.user.get("id")):',
         'if self.options.account == "nobody":',
     ),
+    core(
+        "earlier-answer-counts",
+        "8",
+        "delivery",
+        "        if asked > 1:\n",
+        "        if asked < 0:\n",
+        "test_link.py",
+    ),
 ]
 
 RECEIVING = [
@@ -499,6 +507,7 @@ KEEPING = [
         "    if told.seq <= message.changed:\n",
         "    if told.seq < 0:\n",
     ),
+    chat("hole-believed-known", "13", "timeline", "        self._known.cut(start, end)\n        for", "        for"),
     chat(
         "change-before-its-page-forgotten",
         "13",

@@ -57,6 +57,7 @@ class Timeline(Underway):
         self._seqs: dict[str, int] = {}
         self._known = Spans()
         self._skipped = (0, -1)
+        self._pages: list[tuple[int, int, int]] = []
         self._early: dict[str, list[Told | Reacted]] = {}
         self._replies: dict[str, set[int]] = {}
         self._news: set[int] = set()
@@ -101,8 +102,18 @@ class Timeline(Underway):
         self._see(seq)
 
     def skip(self, start: int, end: int) -> None:
-        """The events ``start`` to ``end`` do not come by themselves: a hole, but for the changes to older messages."""
+        """The events ``start`` to ``end`` do not come by themselves: a hole, but for the changes to older messages.
+
+        What a page read before the end of the hole has told of messages in it may have changed since, and of that
+        nothing comes: it is as unknown as the rest.
+        """
         self._skipped = (start, end)
+        before = list(self._known)
+        self._known.cut(start, end)
+        for low, high, head in self._pages:
+            if head >= end:
+                for first, last in before:
+                    self._known.add(max(low, first), min(high, last))
         self._settle()
 
     def knows(self, seq: int) -> bool:
@@ -131,7 +142,7 @@ class Timeline(Underway):
         top = head if before is None else before - 1
         # Seqs begin at 1; that 0 is known means that nothing is missing before it, even in an empty room.
         start = 0 if not more else min((message.seq for message in page), default=top + 1)
-        self._known.add(start, top)
+        self._cover(start, top, head)
         self.loaded = True
         self.failed = False
         self._settle()
@@ -150,7 +161,7 @@ class Timeline(Underway):
             self._early.clear()
         if page or after is not None:
             start = after + 1 if after is not None else page[0].seq if more else 0
-            self._known.add(start, page[-1].seq if newer else head)
+            self._cover(start, page[-1].seq if newer else head, head)
             self.loaded = True
             self.failed = False
         self._settle()
@@ -170,6 +181,11 @@ class Timeline(Underway):
             self.loaded = True
         self._news.clear()
         self._settle()
+
+    def _cover(self, start: int, end: int, head: int) -> None:
+        """A page has told of all there is from ``start`` to ``end``, as of ``head``."""
+        self._known.add(start, end)
+        self._pages.append((start, end, head))
 
     def _see(self, seq: int) -> None:
         if not self.skips(seq):
