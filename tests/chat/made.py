@@ -96,21 +96,27 @@ class Shelves:
         self.kept = dict(kept or {})
         self.pending: dict[str, str | None] = {}
         self.cleared = 0
+        self._wanted: dict[str, int] = {}
+        self._versions: dict[str, int] = {}
 
     def keep(self, key: str, record: str | None, version: int = 0) -> None:
         self.pending[key] = record
+        self._wanted[key] = version
 
     def flush(self) -> None:
         for key, record in self.pending.items():
             if record is None:
                 self.kept.pop(key, None)
-            else:
+                self._versions.pop(key, None)
+            elif self._wanted[key] >= self._versions.get(key, 0):
                 self.kept[key] = record
+                self._versions[key] = self._wanted[key]
         self.pending.clear()
 
     def drop(self, prefix: str) -> None:
         self.pending = {key: record for key, record in self.pending.items() if not key.startswith(prefix)}
         self.kept = {key: record for key, record in self.kept.items() if not key.startswith(prefix)}
+        self._versions = {key: version for key, version in self._versions.items() if key in self.kept}
 
     def clear(self) -> None:
         self.cleared += 1

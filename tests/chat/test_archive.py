@@ -96,6 +96,17 @@ def test_rooms_and_the_time_are_kept_and_written_only_when_they_change() -> None
     assert shelves.pending == {}
 
 
+def test_the_time_is_the_last_one_told_even_if_the_clock_was_ahead_before() -> None:
+    shelves = Shelves()
+    archive = Archive(shelves)
+    for at in (NOON + 3_600_000, NOON):
+        archive.note_time(at)
+        archive.flush()
+    again = Archive(shelves)
+    again.open(shelves.kept)
+    assert again.as_of == NOON
+
+
 def test_nothing_was_kept_of_an_account_that_is_new_here() -> None:
     archive = Archive(Shelves())
     archive.open({})

@@ -8,7 +8,7 @@ from chat.account import Account
 from chat.api import Answer, Api, Unreachable
 from chat.archive import Archive
 from chat.drafts import Drafts
-from chat.messages import record
+from chat.messages import Outgoing, record
 from chat.order import Order
 from chat.people import Person
 from chat.state import LINE, Clocks, State
@@ -521,7 +521,7 @@ async def test_leaving_for_good_keeps_nothing() -> None:
     assert stay.link.did[-1] == "destroy"
 
 
-async def test_what_has_not_been_sent_is_what_any_tab_keeps_and_what_was_refused_here() -> None:
+async def test_what_has_not_been_sent_is_what_any_tab_keeps_and_what_was_refused_in_any() -> None:
     keeper = FakeKeeper()
     keeper.outbox = [wire.Send("id-000001", "general", "one"), wire.Send("id-000002", "zoo", "of another tab")]
     stay = await Stay(House(general=0, zoo=0), keeper).start()
@@ -534,8 +534,11 @@ async def test_what_has_not_been_sent_is_what_any_tab_keeps_and_what_was_refused
     stay.visit.refused(Refusal("id-000004", "zoo", "refused", "not_a_member", "…"))
     stay.state.on_fated(Entry(wire.Edit("id-000005", "general", "target-1", "better"), kept=False))
     stay.state.on_fated(Entry(wire.Delete("id-000006", "general", "target-2")))
+    other = Archive(keeper)
+    other.note_refused("zoo", Outgoing("id-000008", "refused in another tab", NOON, refusal="not_a_member"))
     unsent = await stay.visit.unsent()
-    assert [operation.id for operation in unsent] == ["id-000001", "id-000002", "id-000005", "id-000004"]
+    assert [operation.id for operation in unsent] == ["id-000001", "id-000002", "id-000005", "id-000004", "id-000008"]
+    assert unsent[-1] == wire.Send("id-000008", "zoo", "refused in another tab")
 
 
 # Changing what one has said.

@@ -90,8 +90,7 @@ class Archive:
 
     def refused(self) -> list[tuple[str, Outgoing]]:
         """Return the messages that were refused and whose text nobody has taken back yet, with their rooms."""
-        found = [json.loads(text) for key, text in self._found.items() if key.startswith(_REFUSED)]
-        return [(entry["room"], Outgoing(**entry["outgoing"])) for entry in found]
+        return refused_in(self._found)
 
     def restore(self, room: str, timeline: Timeline) -> None:
         """Give a new timeline what was kept of its room."""
@@ -139,7 +138,8 @@ class Archive:
     def note_time(self, at: int) -> None:
         """Keep that nothing was missing at ``at``, in milliseconds since the Unix epoch."""
         if self._store is not None:
-            self._store.keep(AS_OF, str(at), at)
+            # The last word counts, even if the clock on the wall was ahead when an earlier one was kept.
+            self._store.keep(AS_OF, str(at))
 
     def note_refused(self, room: str, outgoing: Outgoing) -> None:
         """Keep a text that was refused, at once: the outbox has it no more."""
@@ -209,6 +209,12 @@ class Archive:
 def withdrawn(target: str) -> str:
     """Return the key of the record that a message is to be deleted."""
     return f"{_WITHDRAWN}{target}"
+
+
+def refused_in(records: Mapping[str, str]) -> list[tuple[str, Outgoing]]:
+    """Return the messages among the records that were refused, with their rooms."""
+    found = [json.loads(text) for key, text in records.items() if key.startswith(_REFUSED)]
+    return [(entry["room"], Outgoing(**entry["outgoing"])) for entry in found]
 
 
 def _key(room: str, seq: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from chat.archive import Archive
@@ -310,8 +310,8 @@ class State:
         self._changed_rooms()
         self.archive.flush()
 
-    def unsent(self, kept: list[wire.Operation]) -> list[wire.Operation]:
-        """Return what would be lost by logging out: ``kept`` in the storage, or here alone, or refused."""
+    def unsent(self, kept: list[wire.Operation], refused: Iterable[tuple[str, Outgoing]] = ()) -> list[wire.Operation]:
+        """Return what would be lost by logging out: ``kept`` in the storage, here alone, or ``refused`` in any tab."""
         # A tab that was closed may have sent its message, and had no time to take it out of the storage.
         there = {each.id for each in kept if isinstance(self.timeline(each.room).find(each.id), Message)}
         found = {operation.id: operation for operation in kept if operation.id not in there}
@@ -322,6 +322,8 @@ class State:
             for change in timeline.changes.values():
                 if change.acked is None and change.text is not None:
                     found.setdefault(change.id, wire.Edit(change.id, room, change.target, change.text))
+        for room, entry in refused:
+            found.setdefault(entry.id, wire.Send(entry.id, room, entry.text))
         return list(found.values())
 
     def take_back(self, room: str, identifier: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from chat.account import Account
 from chat.api import Api, Problem, Unreachable
-from chat.archive import Store, withdrawn
+from chat.archive import Store, refused_in, withdrawn
 from chat.finding import Finding
 from chat.messages import Message, Outgoing
 from chat.pages import Pages
@@ -339,8 +339,9 @@ class Visit:
     async def unsent(self) -> list[wire.Operation]:
         """Return what would be lost by logging out: what waits to be sent, in any tab, and what was refused."""
         self.settle()
-        kept = [] if self.keeper is None else await self.keeper.waiting()
-        return self.state.unsent(kept)
+        if self.keeper is None:
+            return self.state.unsent([])
+        return self.state.unsent(await self.keeper.waiting(), refused_in(await self.keeper.records()))
 
     # What is only state.
 
