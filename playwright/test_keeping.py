@@ -431,6 +431,50 @@ def hang(socket: WebSocketRoute) -> None:
     """Open, and never say a word."""
 
 
+def test_what_ends_the_connection_is_parked_and_one_tries_it_again_or_takes_it_back(
+    newcomer: Person, server: RunningServer, host: Account
+) -> None:
+    ada = newcomer
+    heavy, light, hopeless = numbered("parked", 3)
+    blamed = {heavy, hopeless}
+
+    def blame(socket: WebSocketRoute) -> None:
+        """What a proxy does to which some messages are too much."""
+        beyond = socket.connect_to_server()
+
+        def pass_on(frame: str | bytes) -> None:
+            if any(text in str(frame) for text in blamed):
+                socket.close(code=1009, reason="too big")
+                beyond.close()
+            else:
+                beyond.send(frame)
+
+        socket.on_message(pass_on)
+
+    ada.page.route_web_socket(re.compile("/ws$"), blame)
+    ada.open()
+    ada.is_in()
+    room = room_of(ada, host, "parked")
+    ada.say(heavy)
+    parked = ada.timeline.locator(".message.parked")
+    expect(parked).to_contain_text(ada.words("message.parked"))
+    ada.is_live()
+    ada.say(light)
+    # It holds nobody up, and waits for its user.
+    expect(ada.timeline.locator(".message:not(.pending) .message-text")).to_have_text([light])
+    assert violations(ada.page) == []
+    check(server, ada, [light], room)
+    blamed.remove(heavy)
+    parked.get_by_role("button", name=ada.words("message.release"), exact=True).click()
+    ada.reads(light, heavy)
+    check(server, ada, [light, heavy], room)
+    ada.say(hopeless)
+    parked.get_by_role("button", name=ada.words("message.give_up"), exact=True).click()
+    expect(ada.composer).to_have_value(hopeless)
+    ada.reads(light, heavy)
+    assert (stored(server, room)[2:], outbox(ada)) == ([], [])
+
+
 def test_edits_and_deletions_are_seen_by_others_at_once_and_after_an_absence(
     ada: Person, newcomer: Person, server: RunningServer, host: Account
 ) -> None:
