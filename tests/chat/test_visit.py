@@ -686,6 +686,14 @@ async def test_a_page_that_ends_too_early_leaves_the_deletion_to_the_next() -> N
     assert not any(each.startswith("delete") for each in again.link.did)
 
 
+async def test_a_clock_that_was_set_back_does_not_put_the_deletion_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chat.visit.PATIENCE", 0.0)
+    keeper = FakeKeeper({"withdrawn/id-000001": json.dumps(["general", "id-000001", NOON + 86_400_000])})
+    stay = await Stay(House(general=0), keeper).start()
+    await settle()
+    assert stay.link.did[-1] == "delete general id-000001"
+
+
 class Changing(FakeKeeper):
     """A storage in which another tab takes back what it had kept."""
 

@@ -289,7 +289,8 @@ class Visit:
 
     async def _delete_after_all(self, room: str, identifier: str, due: int) -> None:
         """Delete what an earlier page was about to, unless one has wanted it back there: it may live in another tab."""
-        await asyncio.sleep(max(0, due - self.state.clocks.wall()) / 1_000)
+        # The clock on the wall may have been set back since: that is no reason to wait longer than there.
+        await asyncio.sleep(min(PATIENCE, max(0, due - self.state.clocks.wall()) / 1_000))
         if self.keeper is not None and withdrawn(identifier) in await self.keeper.records():
             self._delete(room, identifier)
             self.state.changed()
