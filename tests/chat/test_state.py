@@ -38,7 +38,7 @@ def said(room: str, seq: int, text: str = "hello", author: str = YOU.id, identif
 
 
 def waits(of: State, room: str, identifier: str, text: str) -> None:
-    of.on_fated(Entry(wire.Send(identifier, room, text)))
+    of.own.on_fated(Entry(wire.Send(identifier, room, text)))
 
 
 def texts(of: State, room: str) -> list[str]:
@@ -119,9 +119,9 @@ def test_an_event_that_makes_no_sense_is_reported(broken: wire.Event) -> None:
 def test_a_message_of_ones_own_from_send_to_event() -> None:
     mine = state()
     waits(mine, "general", "id-000001", "hello")
-    outgoing = [mine.outgoing]
-    mine.on_ack(wire.Ack("id-000001", "general", 1, NOON))
-    assert [*outgoing, mine.outgoing] == [True, False]
+    outgoing = [mine.own.outgoing]
+    mine.own.on_ack(wire.Ack("id-000001", "general", 1, NOON))
+    assert [*outgoing, mine.own.outgoing] == [True, False]
     mine.on_event(said("general", 1, author=ME.id))
     assert mine.timeline("general").outgoing == []
     assert texts(mine, "general") == ["hello"]
@@ -137,10 +137,10 @@ def test_a_message_of_ones_own_never_stands_before_the_one_above() -> None:
 def test_a_refused_message_is_there_until_it_is_taken_away() -> None:
     mine = state()
     waits(mine, "zoo", "id-000001", "hello")
-    mine.on_refused(Refusal("id-000001", "zoo", "hello", "not_a_member", "…"))
-    outgoing = [mine.outgoing]
-    assert mine.take_back("zoo", "id-000001") == "hello"
-    assert [*outgoing, mine.outgoing] == [True, False]
+    mine.own.on_refused(Refusal("id-000001", "zoo", "hello", "not_a_member", "…"))
+    outgoing = [mine.own.outgoing]
+    assert mine.own.take_back("zoo", "id-000001") == "hello"
+    assert [*outgoing, mine.own.outgoing] == [True, False]
 
 
 def test_other_data_make_one_forget_what_was_read_but_not_what_was_written() -> None:
@@ -174,40 +174,40 @@ def test_a_room_one_is_out_of_stays_while_it_holds_a_message_that_was_not_sent()
     mine.look_at("zoo")
     waits(mine, "zoo", "id-000001", "hello")
     mine.on_event(event("account", 1, "left", room="zoo"))
-    mine.on_refused(Refusal("id-000001", "zoo", "hello", "not_a_member", "…"))
+    mine.own.on_refused(Refusal("id-000001", "zoo", "hello", "not_a_member", "…"))
     assert mine.current == "zoo"
     assert [room.id for room in mine.listed] == ["general", "zoo"]
     assert mine.timeline("zoo").refused
-    mine.take_back("zoo", "id-000001")
+    mine.own.take_back("zoo", "id-000001")
     assert mine.current == "general"
     assert [room.id for room in mine.listed] == ["general"]
 
 
 def test_nothing_is_said_of_what_is_being_stored() -> None:
     mine = state()
-    mine.on_fated(Entry(wire.Send("id-000001", "general", "hello"), saved=False))
+    mine.own.on_fated(Entry(wire.Send("id-000001", "general", "hello"), saved=False))
     assert mine.timeline("general").outgoing == []
 
 
 def test_how_far_ones_own_message_has_come() -> None:
     mine = state()
     send = wire.Send("id-000001", "general", "hello")
-    mine.on_fated(Entry(send, kept=False))
-    mine.on_fated(Entry(send, in_flight=True))
+    mine.own.on_fated(Entry(send, kept=False))
+    mine.own.on_fated(Entry(send, in_flight=True))
     assert mine.unkept
     [entry] = mine.timeline("general").outgoing
     assert (entry.flying, entry.parked) == (True, False)
-    mine.on_fated(Entry(send, parked=True))
+    mine.own.on_fated(Entry(send, parked=True))
     assert mine.timeline("general").outgoing[0].parked
 
 
 def test_what_is_given_up_gives_its_text_back_and_what_was_taken_back_does_not() -> None:
     mine = state()
     waits(mine, "general", "id-000001", "given up")
-    mine.on_dropped(Entry(wire.Send("id-000001", "general", "given up"), parked=True))
+    mine.own.on_dropped(Entry(wire.Send("id-000001", "general", "given up"), parked=True))
     waits(mine, "general", "id-000002", "taken back")
     deleted = wire.Delete("id-000003", "general", "id-000002")
-    mine.on_dropped(Entry(wire.Send("id-000002", "general", "taken back"), change=deleted))
+    mine.own.on_dropped(Entry(wire.Send("id-000002", "general", "taken back"), change=deleted))
     assert mine.drafts["general"] == "given up"
     assert mine.timeline("general").outgoing == []
 
@@ -215,23 +215,23 @@ def test_what_is_given_up_gives_its_text_back_and_what_was_taken_back_does_not()
 def test_a_refused_edit_gives_its_text_back() -> None:
     mine = state()
     mine.on_event(said("general", 1, author=ME.id))
-    mine.on_fated(Entry(wire.Edit("id-edit-1", "general", "id-000001", "better")))
-    mine.on_refused(Refusal("id-edit-1", "general", "better", "no_such_message", "…", "id-000001"))
+    mine.own.on_fated(Entry(wire.Edit("id-edit-1", "general", "id-000001", "better")))
+    mine.own.on_refused(Refusal("id-edit-1", "general", "better", "no_such_message", "…", "id-000001"))
     assert mine.timeline("general").changes == {}
     [entry] = mine.timeline("general").outgoing
     assert (entry.text, entry.refusal, entry.target) == ("better", "no_such_message", "id-000001")
-    assert mine.take_back("general", "id-edit-1") == "better"
+    assert mine.own.take_back("general", "id-edit-1") == "better"
 
 
 def test_a_refused_text_outlives_the_page_until_it_is_taken_back() -> None:
     shelves = Shelves()
     waits(mine := state(shelves=shelves), "zoo", "id-000001", "hello")
-    mine.on_refused(Refusal("id-000001", "zoo", "hello", "not_a_member", "…"))
+    mine.own.on_refused(Refusal("id-000001", "zoo", "hello", "not_a_member", "…"))
     later = state(shelves=shelves)
     later.archive.open(shelves.kept)
     later.restore()
     assert later.timeline("zoo").refused
-    later.take_back("zoo", "id-000001")
+    later.own.take_back("zoo", "id-000001")
     assert not any("refused" in key for key in shelves.kept)
 
 
@@ -262,13 +262,13 @@ def test_the_last_message_of_ones_own_that_can_be_changed() -> None:
     mine.on_event(said("general", 2, author=ME.id))
     mine.on_event(said("general", 3))
     assert [*found, mine.last_own] == [None, "id-000002"]
-    mine.on_fated(Entry(wire.Delete("id-op-1", "general", "id-000002")))
+    mine.own.on_fated(Entry(wire.Delete("id-op-1", "general", "id-000002")))
     assert mine.last_own == "id-000001"
     waits(mine, "general", "id-000009", "on its way")
     assert mine.last_own == "id-000009"
-    mine.on_refused(Refusal("id-000009", "general", "on its way", "bad_text", "…"))
+    mine.own.on_refused(Refusal("id-000009", "general", "on its way", "bad_text", "…"))
     assert mine.last_own == "id-000001"
-    mine.on_fated(Entry(wire.Edit("id-op-2", "general", "id-000001", "better")))
+    mine.own.on_fated(Entry(wire.Edit("id-op-2", "general", "id-000001", "better")))
     mine.begin_edit("id-000001")
     assert mine.writing.editing is not None
     assert mine.writing.editing.before == "better"
@@ -310,7 +310,7 @@ def test_other_data_at_the_server_leave_nothing_of_what_was_read_and_all_that_wa
     mine.on_event(said("general", 1))
     mine.archive.flush()
     waits(mine, "general", "id-000002", "hello")
-    mine.on_refused(Refusal("id-000002", "general", "hello", "bad_text", "…"))
+    mine.own.on_refused(Refusal("id-000002", "general", "hello", "bad_text", "…"))
     mine.on_reset(None)
     assert shelves.cleared == 1
     assert not any(key.startswith(("message/", "known/")) for key in shelves.kept)
@@ -324,7 +324,7 @@ def test_what_arrives_is_a_sign_of_life() -> None:
     clock.now = 5.0
     mine.on_event(said("general", 1))
     clock.now = 9.0
-    mine.on_ack(wire.Ack("id-000001", "general", 2, 0))
+    mine.own.on_ack(wire.Ack("id-000001", "general", 2, 0))
     assert mine.history.within(0.0, Kind.RETURN) == [1.0]
     assert mine.history.within(0.0, Kind.SIGN) == [5.0, 9.0]
 

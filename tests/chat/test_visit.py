@@ -230,11 +230,11 @@ class Stay:
 
     def saved_deletion(self, target: str, room: str) -> None:
         """The storage has the deletion of a message."""
-        self.state.on_fated(Entry(wire.Delete("id-deletion", room, target)))
+        self.state.own.on_fated(Entry(wire.Delete("id-deletion", room, target)))
 
     def saved(self, identifier: str, room: str, text: str, *, kept: bool = True) -> None:
         """The storage has answered."""
-        self.state.on_fated(Entry(wire.Send(identifier, room, text), kept=kept))
+        self.state.own.on_fated(Entry(wire.Send(identifier, room, text), kept=kept))
 
     def seqs(self, room: str = "general") -> Sequence[int]:
         return [message.seq for message in self.state.timeline(room).messages]
@@ -530,10 +530,10 @@ async def test_what_has_not_been_sent_is_what_any_tab_keeps_and_what_was_refused
     stay.state.on_event(wire.Event("room:general", 1, "message", NOON, own))
     stay.saved("id-000001", "general", "one")
     stay.saved("id-000003", "general", "acknowledged")
-    stay.state.on_ack(wire.Ack("id-000003", "general", 2, NOON))
+    stay.state.own.on_ack(wire.Ack("id-000003", "general", 2, NOON))
     stay.visit.refused(Refusal("id-000004", "zoo", "refused", "not_a_member", "…"))
-    stay.state.on_fated(Entry(wire.Edit("id-000005", "general", "target-1", "better"), kept=False))
-    stay.state.on_fated(Entry(wire.Delete("id-000006", "general", "target-2")))
+    stay.state.own.on_fated(Entry(wire.Edit("id-000005", "general", "target-1", "better"), kept=False))
+    stay.state.own.on_fated(Entry(wire.Delete("id-000006", "general", "target-2")))
     other = Archive(keeper)
     other.note_refused("zoo", Outgoing("id-000008", "refused in another tab", NOON, refusal="not_a_member"))
     unsent = await stay.visit.unsent()
@@ -559,7 +559,7 @@ async def test_another_text_is_an_operation_and_the_draft_waits_meanwhile() -> N
     assert stay.visit.send() is None
     assert stay.link.did[-1] == f"edit general {own.id} hello"
     assert edits(stay)
-    stay.state.on_fated(Entry(wire.Edit("id-000003", "general", own.id, "hello")))
+    stay.state.own.on_fated(Entry(wire.Edit("id-000003", "general", own.id, "hello")))
     assert not edits(stay)
     assert stay.state.writing.text("general") == "begun"
     assert stay.state.timeline("general").changes[own.id].text == "hello"
@@ -581,7 +581,7 @@ async def test_a_message_that_has_not_left_is_changed_in_place() -> None:
     stay.state.writing.put("general", "hello")
     stay.visit.send()
     changed = wire.Edit("id-000003", "general", "id-000009", "hello")
-    stay.state.on_fated(Entry(wire.Send("id-000009", "general", "helo"), change=changed, saved=False))
+    stay.state.own.on_fated(Entry(wire.Send("id-000009", "general", "helo"), change=changed, saved=False))
     assert edits(stay)
     stay.saved("id-000009", "general", "hello")
     assert not edits(stay)
@@ -734,7 +734,7 @@ async def test_a_deletion_for_which_there_is_no_room_is_told() -> None:
 
 async def test_a_refused_deletion_is_told_since_it_has_no_text_to_show() -> None:
     stay = await Stay(House(general=0), FakeKeeper()).start()
-    stay.state.on_fated(Entry(wire.Delete("id-000001", "general", "target-1")))
+    stay.state.own.on_fated(Entry(wire.Delete("id-000001", "general", "target-1")))
     stay.visit.refused(Refusal("id-000001", "general", "", "no_such_message", "…", "target-1"))
     assert stay.told == ["no_such_message"]
     assert stay.state.timeline("general").changes == {}
@@ -755,7 +755,7 @@ async def test_a_reply_names_its_message_until_the_storage_has_it() -> None:
 async def test_a_refused_reply_is_one_again_unless_its_message_is_gone() -> None:
     for code, target in (("bad_text", "u-you/id-000003"), (ErrorCode.NO_SUCH_MESSAGE, None)):
         stay = await Stay(House(general=3)).start()
-        stay.state.on_fated(Entry(wire.Send("own-1", "general", "yes", re="u-you/id-000003")))
+        stay.state.own.on_fated(Entry(wire.Send("own-1", "general", "yes", re="u-you/id-000003")))
         [waiting] = stay.state.timeline("general").outgoing
         assert waiting.re == "u-you/id-000003"
         stay.visit.refused(Refusal("own-1", "general", "yes", code, "…"))
@@ -765,7 +765,7 @@ async def test_a_refused_reply_is_one_again_unless_its_message_is_gone() -> None
 
 async def test_a_reply_that_is_taken_back_before_it_was_sent_is_one_again() -> None:
     stay = await Stay(House(general=3)).start()
-    stay.state.on_dropped(Entry(wire.Send("own-1", "general", "yes", re="u-you/id-000003")))
+    stay.state.own.on_dropped(Entry(wire.Send("own-1", "general", "yes", re="u-you/id-000003")))
     assert stay.state.drafts.target("general") == "u-you/id-000003"
 
 
@@ -774,7 +774,7 @@ async def test_a_reaction_goes_through_the_outbox_and_is_shown_meanwhile() -> No
     key = f"{YOU.id}/id-000003"
     stay.visit.react(key, "👍", on=True)
     assert stay.link.did[-1] == f"react general {key} 👍 True"
-    stay.state.on_fated(Entry(wire.React("op-1", "general", key, "👍", True)))
+    stay.state.own.on_fated(Entry(wire.React("op-1", "general", key, "👍", True)))
     assert [each.emoji for each in stay.state.timeline("general").reactings[key]] == ["👍"]
     stay.visit.refused(Refusal("op-1", "general", "", "no_such_message", "…", key))
     assert stay.state.timeline("general").reactings == {}

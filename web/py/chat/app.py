@@ -14,10 +14,11 @@ from chat.people import Person
 from chat.rooms import GENERAL
 from chat.session import Session
 from chat.state import Clocks, State
-from chat.visit import Keeper, Link, Visit
+from chat.visit import Visit
 
 if TYPE_CHECKING:
     from chat.order import Order
+    from chat.ports import Keeper, Link
 
 PATIENCE = 1.0
 """Seconds between tries to take up a session while the server does not answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chat.archive import Archive
@@ -11,7 +11,6 @@ from chat.history import History
 from chat.line import Connection
 from chat.mentions import Names
 from chat.messages import (
-    Change,
     Malformed,
     Message,
     Outgoing,
@@ -20,8 +19,8 @@ from chat.messages import (
     reaction_from_event,
 )
 from chat.others import Others
+from chat.own import Own
 from chat.people import Person
-from chat.reactions import Reacting
 from chat.rooms import GENERAL, Room, Rooms, read_room
 from chat.roster import Roster, member
 from chat.standing import Standing
@@ -29,7 +28,6 @@ from chat.timeline import Timeline
 from chat.writing import Writing
 from rebond import wire
 from rebond.effects import Skipped
-from rebond.outbox import Entry, Refusal
 from rebond.status import Status
 
 LINE = 0
@@ -73,6 +71,7 @@ class State:
         self.people = Roster()
         self.names = Names(self.people)
         self.standing = Standing()
+        self.own = Own(self)
         self.others = Others(me.id, self.rooms, self.people)
         self.say: Callable[..., None] = _unheard
         """Tells the server of something that is only state: its kind, and its fields."""
@@ -91,22 +90,23 @@ class State:
         self.news: list[Message] = []
         """What others have said in the current room since the screens last looked."""
         self.outdated = False
+        """Whether the server has a newer page than this one."""
         self.expelled = ""
         """The name of the room that one was taken out of last, until it has been said."""
-        """Whether the server has a newer page than this one."""
         self.as_of: int | None = None
         """When it was last known that nothing was missing, in milliseconds since the Unix epoch; None: never."""
         self.unkept = False
         """Whether something that is on its way is kept by this page alone."""
         self._build = build
-        self._timelines: dict[str, Timeline] = {}
+        self.timelines: dict[str, Timeline] = {}
+        """Those that have been looked at, or heard of, by room."""
 
     def timeline(self, room: str) -> Timeline:
         """Return the timeline of a room."""
-        if room not in self._timelines:
-            self._timelines[room] = Timeline(self.me.id)
-            self.archive.restore(room, self._timelines[room])
-        return self._timelines[room]
+        if room not in self.timelines:
+            self.timelines[room] = Timeline(self.me.id)
+            self.archive.restore(room, self.timelines[room])
+        return self.timelines[room]
 
     def restore(self) -> None:
         """Take what was kept from an earlier visit."""
@@ -121,12 +121,7 @@ class State:
     @property
     def listed(self) -> list[Room]:
         """The rooms to show: those one is in, and those one was in that still hold a message that was not sent."""
-        return self.rooms.listed({room for room, timeline in self._timelines.items() if timeline.outgoing})
-
-    @property
-    def outgoing(self) -> bool:
-        """Whether a message of one's own is still on its way, in any room, or was given back."""
-        return any(entry.acked is None for timeline in self._timelines.values() for entry in timeline.outgoing)
+        return self.rooms.listed({room for room, timeline in self.timelines.items() if timeline.outgoing})
 
     # What the link tells.
 
@@ -178,58 +173,6 @@ class State:
         self._read()
         self._changed_rooms()
 
-    def on_fated(self, entry: Entry) -> None:
-        """Something of one's own stands differently on its way. Of what is being stored, nothing is said yet."""
-        if not entry.saved:
-            return
-        timeline, operation = self.timeline(entry.room), entry.operation
-        flying, parked, kept = entry.in_flight, entry.parked, entry.kept and self.archive.works
-        if isinstance(operation, wire.Send):
-            # Never before the message above it, however wrong the clock on the wall is.
-            at = max(self.clocks.wall(), timeline.latest_at)
-            timeline.sent(Outgoing(entry.id, entry.text, at, flying, parked, kept, re=operation.re))
-        elif isinstance(operation, wire.React):
-            timeline.reacting(Reacting(entry.id, operation.target, operation.emoji, operation.on))
-        else:
-            text = operation.text if isinstance(operation, wire.Edit) else None
-            timeline.changing(Change(entry.id, operation.target, text, flying, parked, kept))
-            if text is None and kept:
-                self.archive.forget_withdrawn(operation.target)
-        self.unkept |= not kept
-        self.writing.stored(entry.id)
-        self.changed()
-
-    def on_dropped(self, entry: Entry) -> None:
-        """One has taken a message back before it was sent, or has given up what was parked: its text is given back."""
-        self.timeline(entry.room).drop(entry.id)
-        if isinstance(entry.change, wire.Delete):
-            self.archive.forget_withdrawn(entry.id)
-        elif entry.text:
-            self.drafts.give_back(entry.room, entry.text)
-        if isinstance(entry.operation, wire.Send) and entry.text and self.drafts.target(entry.room) is None:
-            self.drafts.aim(entry.room, entry.operation.re)
-        self._go_on_from(entry.room)
-        self.changed()
-
-    def on_ack(self, ack: wire.Ack) -> None:
-        """The server has stored something of one's own."""
-        self.history.heard(self.clocks.link())
-        self.timeline(ack.room).acked(ack.id, ack.seq)
-        self.changed()
-
-    def on_refused(self, refusal: Refusal) -> None:
-        """The server will never take something of one's own: its text is given back, with the reason."""
-        timeline = self.timeline(refusal.room)
-        re = next((entry.re for entry in timeline.outgoing if entry.id == refusal.id), None)
-        timeline.drop(refusal.id)
-        if refusal.text:
-            outgoing = Outgoing(
-                refusal.id, refusal.text, self.clocks.wall(), refusal=refusal.code, target=refusal.target, re=re
-            )
-            timeline.refuse(outgoing)
-            self.archive.note_refused(refusal.room, outgoing)
-        self.changed()
-
     def on_status(self, status: Status) -> None:
         """The link stands differently."""
         was_live = self.connection.live
@@ -252,7 +195,7 @@ class State:
     def on_reset(self, _: None) -> None:
         """The server's data are not those it had: what was read of them says nothing any more."""
         self.archive.forget_read()
-        for room in list(self._timelines):
+        for room in list(self.timelines):
             self._begin_anew(room)
         self.changed()
 
@@ -266,9 +209,9 @@ class State:
 
     def look_at(self, room: str) -> None:
         """Turn to a room."""
-        if self.current in self._timelines:
-            self._timelines[self.current].places = ()
-            self._timelines[self.current].trim()
+        if self.current in self.timelines:
+            self.timelines[self.current].places = ()
+            self.timelines[self.current].trim()
         self.current = room
         self.attentive = self.seen
         self.news.clear()
@@ -310,31 +253,6 @@ class State:
         self._changed_rooms()
         self.archive.flush()
 
-    def unsent(self, kept: list[wire.Operation], refused: Iterable[tuple[str, Outgoing]] = ()) -> list[wire.Operation]:
-        """Return what would be lost by logging out: ``kept`` in the storage, here alone, or ``refused`` in any tab."""
-        # A tab that was closed may have sent its message, and had no time to take it out of the storage.
-        there = {each.id for each in kept if isinstance(self.timeline(each.room).find(each.id), Message)}
-        found = {operation.id: operation for operation in kept if operation.id not in there}
-        for room, timeline in self._timelines.items():
-            for entry in timeline.outgoing:
-                if entry.acked is None:
-                    found.setdefault(entry.id, wire.Send(entry.id, room, entry.text))
-            for change in timeline.changes.values():
-                if change.acked is None and change.text is not None:
-                    found.setdefault(change.id, wire.Edit(change.id, room, change.target, change.text))
-        for room, entry in refused:
-            found.setdefault(entry.id, wire.Send(entry.id, room, entry.text))
-        return list(found.values())
-
-    def take_back(self, room: str, identifier: str) -> str | None:
-        """Take a refused message away; return its text."""
-        text = self.timeline(room).take_back(identifier)
-        if text is not None:
-            self.archive.forget_refused(identifier)
-        self._go_on_from(room)
-        self.changed()
-        return text
-
     def begin_edit(self, identifier: str) -> None:
         """Put the text of a message of one's own into the composer, to change it."""
         timeline = self.timeline(self.current)
@@ -371,7 +289,7 @@ class State:
         self.rooms.leave(room)
         self.archive.forget_room(room)
         self._begin_anew(room)
-        self._go_on_from(room)
+        self.go_on_from(room)
         self._changed_rooms()
 
     def _happened(self, room: str, kind: str, event: wire.Event) -> None:
@@ -451,9 +369,9 @@ class State:
 
     def _begin_anew(self, room: str) -> None:
         """Forget what was read of a room, but not what was written."""
-        self._timelines[room] = self.timeline(room).begun_anew()
+        self.timelines[room] = self.timeline(room).begun_anew()
 
-    def _go_on_from(self, room: str) -> None:
+    def go_on_from(self, room: str) -> None:
         """Turn away from a room that is not listed any more."""
         if room == self.current and room not in {each.id for each in self.listed}:
             self.look_at(GENERAL)

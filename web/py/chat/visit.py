@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chat.account import Account
 from chat.api import Api, Problem, Unreachable
-from chat.archive import Store, refused_in, withdrawn
+from chat.archive import refused_in, withdrawn
 from chat.finding import Finding
 from chat.messages import Message, Outgoing
 from chat.pages import Pages
@@ -27,47 +27,7 @@ from rebond.streams import room_stream
 
 if TYPE_CHECKING:
     from chat.order import Order
-
-
-class Link(Protocol):
-    """What the chat needs of a link."""
-
-    @property
-    def status(self) -> Status: ...
-    async def restore(self) -> None: ...
-    def start(self) -> None: ...
-    def destroy(self) -> None: ...
-    def send(self, room: str, text: str, *, re: str | None = None) -> str: ...
-    def edit(self, room: str, target: str, text: str) -> str: ...
-    def delete(self, room: str, target: str) -> str: ...
-    def react(self, room: str, target: str, emoji: str, *, on: bool) -> str: ...
-    def release(self, identifier: str) -> None: ...
-    def cancel(self, identifier: str) -> None: ...
-    def positions(self) -> Mapping[str, int]: ...
-    def say(self, kind: str, **body: object) -> None: ...
-    def adopt(self) -> None: ...
-    def retry_now(self) -> None: ...
-    def signed_in(self) -> None: ...
-
-
-class Keeper(Store, Protocol):
-    """What the chat needs of the storage of an account, which may be missing."""
-
-    async def records(self) -> Mapping[str, str]:
-        """Return what was kept."""
-        ...
-
-    async def waiting(self) -> list[wire.Operation]:
-        """Return what waits to be sent, in all tabs, in the order typed."""
-        ...
-
-    def close(self) -> None:
-        """Let go of it."""
-        ...
-
-    async def destroy(self) -> None:
-        """Keep nothing of the account any more."""
-        ...
+    from chat.ports import Keeper, Link
 
 
 ABANDONED = 6.0
@@ -186,7 +146,7 @@ class Visit:
 
     def refused(self, refusal: Refusal) -> None:
         """The server will never take something of one's own. A deletion has no text that could show it."""
-        self.state.on_refused(refusal)
+        self.state.own.on_refused(refusal)
         if not refusal.text:
             self._tell(refusal.code)
 
@@ -318,7 +278,7 @@ class Visit:
         """Put the text of a refused message back into the composer."""
         room = self.state.current
         refused = self.state.timeline(room).find(identifier)
-        text = self.state.take_back(room, identifier)
+        text = self.state.own.take_back(room, identifier)
         if text is not None:
             self.state.writing.leave()
             self.state.drafts.give_back(room, text)
@@ -341,8 +301,8 @@ class Visit:
         """Return what would be lost by logging out: what waits to be sent, in any tab, and what was refused."""
         self.settle()
         if self.keeper is None:
-            return self.state.unsent([])
-        return self.state.unsent(await self.keeper.waiting(), refused_in(await self.keeper.records()))
+            return self.state.own.unsent([])
+        return self.state.own.unsent(await self.keeper.waiting(), refused_in(await self.keeper.records()))
 
     # What is only state.
 

@@ -195,7 +195,7 @@ class Changing:
 
     def _discard(self, button: Element) -> None:
         if self._app.visit is not None:
-            self._app.visit.state.take_back(self._app.visit.state.current, attribute(button, "data-id"))
+            self._app.visit.state.own.take_back(self._app.visit.state.current, attribute(button, "data-id"))
             by_id("composer-text").focus()
 
     def _release(self, button: Element) -> None:

@@ -46,7 +46,7 @@ class Notes:
         if state is None or not state.outdated or self._offered:
             return
         if self._page.on_this_machine and self._shelf.get(_RELOADED) != self._page.build:
-            if not state.drafts and not state.outgoing:
+            if not state.drafts and not state.own.outgoing:
                 self._shelf.put(_RELOADED, self._page.build)
                 self._page.reload()
             return
