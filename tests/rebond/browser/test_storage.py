@@ -188,6 +188,20 @@ async def test_records_that_could_not_be_written_are_written_with_the_next_curso
     assert await machine.done(tab.records()) == {"message/1": "one", "message/2": "two"}
 
 
+async def test_records_that_are_dropped_while_their_writing_fails_are_not_written_later(machine: Machine) -> None:
+    tab = await machine.tab("one")
+    machine.engine.full = True
+    tab.keep("message/a/1", "of a room that was left", 1)
+    tab.keep("message/b/1", "another", 1)
+    tab.flush()
+    tab.drop("message/a/")
+    await machine.settle()
+    machine.engine.full = False
+    tab.flush()
+    await machine.settle()
+    assert await machine.done(tab.records()) == {"message/b/1": "another"}
+
+
 async def test_a_cursor_goes_only_upwards_within_an_epoch(machine: Machine) -> None:
     one, two = await machine.tab("one"), await machine.tab("two")
     one.advance("epoch", {"room:r": 5})

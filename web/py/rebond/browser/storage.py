@@ -44,6 +44,7 @@ class Storage:
         self._base = base
         self._account = account
         self._waiting: dict[str, tuple[str | None, int]] = {}
+        self._writing: list[dict[str, tuple[str | None, int]]] = []
         self._written: set[str] = set()
 
     @classmethod
@@ -201,7 +202,10 @@ class Storage:
 
     def drop(self, prefix: str) -> None:
         """Keep none of those whose keys begin with ``prefix``."""
-        self._waiting = {key: value for key, value in self._waiting.items() if not key.startswith(prefix)}
+        # What is being written now would wait again if that failed.
+        for records in (self._waiting, *self._writing):
+            for key in [key for key in records if key.startswith(prefix)]:
+                del records[key]
         transaction = self._base.transact([_RECORDS], lambda _: None, write=True)
         if transaction is not None:
             transaction.store(_RECORDS).delete(js.IDBKeyRange.bound(prefix, prefix + _LAST))
@@ -221,8 +225,10 @@ class Storage:
     def _write(self, *stores: str) -> Transaction | None:
         """Begin a transaction over the records and more, and write what waits. If it fails, that waits again."""
         waiting, self._waiting = self._waiting, {}
+        self._writing.append(waiting)
 
         def done(ok: bool) -> None:
+            self._writing = [records for records in self._writing if records is not waiting]
             if not ok:
                 self._waiting = waiting | self._waiting
 
