@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chat.archive import Archive
+from chat.drafts import Drafts
 from chat.messages import Message
 from chat.people import Person
+from chat.rooms import Room
+from chat.state import Clocks, State
 from chat.texts import Texts, load
-from rebond.states import State
+from rebond import wire
+from rebond.outbox import Entry
+from rebond.states import State as LinkState
 from rebond.status import Cause, Status
 
 ME = Person("u-me", "Ada")
@@ -26,7 +32,7 @@ def french() -> Texts:
 
 
 def status(
-    state: State,
+    state: LinkState,
     cause: Cause | None = None,
     next_try: float | None = None,
     *,
@@ -130,3 +136,34 @@ class HandClock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def state(changed: Counter | None = None, shelves: Shelves | None = None) -> State:
+    clocks = Clocks(lambda: NOON, lambda: 100.0)
+    made = State(ME, "build-1", Drafts(Memory(), ME.id), clocks, changed or Counter(), Archive(shelves or Shelves()))
+    entries = [Room("general", "general", joined=True, members=2), Room("zoo", "Zoo", True, 2)]
+    made.rooms.replace(entries, made.rooms.changes)
+    return made
+
+
+def event(stream: str, seq: int, kind: str, **body: object) -> wire.Event:
+    return wire.Event(stream, seq, kind, NOON, body)
+
+
+def said(room: str, seq: int, text: str = "hello", author: str = YOU.id, identifier: str = "") -> wire.Event:
+    return event(
+        f"room:{room}",
+        seq,
+        "message",
+        id=identifier or f"id-{seq:06}",
+        author={"id": author, "name": author},
+        text=text,
+    )
+
+
+def waits(of: State, room: str, identifier: str, text: str) -> None:
+    of.own.on_fated(Entry(wire.Send(identifier, room, text)))
+
+
+def texts(of: State, room: str) -> list[str]:
+    return [message.text for message in of.timeline(room).messages]

@@ -4,45 +4,13 @@ from chat.archive import Archive
 from chat.drafts import Drafts
 from chat.history import Kind
 from chat.messages import Malformed
-from chat.rooms import Room
 from chat.state import Clocks, State
 from rebond import wire
 from rebond.effects import Skipped
 from rebond.outbox import Entry, Refusal
 from rebond.states import State as LinkState
 from rebond.status import Status
-from tests.chat.made import ME, NOON, YOU, Counter, HandClock, Memory, Shelves
-
-
-def state(changed: Counter | None = None, shelves: Shelves | None = None) -> State:
-    clocks = Clocks(lambda: NOON, lambda: 100.0)
-    made = State(ME, "build-1", Drafts(Memory(), ME.id), clocks, changed or Counter(), Archive(shelves or Shelves()))
-    entries = [Room("general", "general", joined=True, members=2), Room("zoo", "Zoo", True, 2)]
-    made.rooms.replace(entries, made.rooms.changes)
-    return made
-
-
-def event(stream: str, seq: int, kind: str, **body: object) -> wire.Event:
-    return wire.Event(stream, seq, kind, NOON, body)
-
-
-def said(room: str, seq: int, text: str = "hello", author: str = YOU.id, identifier: str = "") -> wire.Event:
-    return event(
-        f"room:{room}",
-        seq,
-        "message",
-        id=identifier or f"id-{seq:06}",
-        author={"id": author, "name": author},
-        text=text,
-    )
-
-
-def waits(of: State, room: str, identifier: str, text: str) -> None:
-    of.own.on_fated(Entry(wire.Send(identifier, room, text)))
-
-
-def texts(of: State, room: str) -> list[str]:
-    return [message.text for message in of.timeline(room).messages]
+from tests.chat.made import ME, NOON, YOU, Counter, HandClock, Memory, Shelves, event, said, state, texts, waits
 
 
 def test_messages_go_to_their_rooms() -> None:
@@ -116,33 +84,6 @@ def test_an_event_that_makes_no_sense_is_reported(broken: wire.Event) -> None:
         state().on_event(broken)
 
 
-def test_a_message_of_ones_own_from_send_to_event() -> None:
-    mine = state()
-    waits(mine, "general", "id-000001", "hello")
-    outgoing = [mine.own.outgoing]
-    mine.own.on_ack(wire.Ack("id-000001", "general", 1, NOON))
-    assert [*outgoing, mine.own.outgoing] == [True, False]
-    mine.on_event(said("general", 1, author=ME.id))
-    assert mine.timeline("general").outgoing == []
-    assert texts(mine, "general") == ["hello"]
-
-
-def test_a_message_of_ones_own_never_stands_before_the_one_above() -> None:
-    mine = state()
-    mine.on_event(wire.Event("room:general", 1, "message", NOON + 5_000, said("general", 1).body))
-    waits(mine, "general", "id-000002", "hello")
-    assert mine.timeline("general").outgoing[0].at == NOON + 5_000
-
-
-def test_a_refused_message_is_there_until_it_is_taken_away() -> None:
-    mine = state()
-    waits(mine, "zoo", "id-000001", "hello")
-    mine.own.on_refused(Refusal("id-000001", "zoo", "hello", "not_a_member", "…"))
-    outgoing = [mine.own.outgoing]
-    assert mine.own.take_back("zoo", "id-000001") == "hello"
-    assert [*outgoing, mine.own.outgoing] == [True, False]
-
-
 def test_other_data_make_one_forget_what_was_read_but_not_what_was_written() -> None:
     mine = state()
     mine.on_event(said("general", 1))
@@ -167,72 +108,6 @@ def test_every_change_is_told() -> None:
     mine.look_at("zoo")
     mine.attend(attentive=True)
     assert changed.calls == 3
-
-
-def test_a_room_one_is_out_of_stays_while_it_holds_a_message_that_was_not_sent() -> None:
-    mine = state()
-    mine.look_at("zoo")
-    waits(mine, "zoo", "id-000001", "hello")
-    mine.on_event(event("account", 1, "left", room="zoo"))
-    mine.own.on_refused(Refusal("id-000001", "zoo", "hello", "not_a_member", "…"))
-    assert mine.current == "zoo"
-    assert [room.id for room in mine.listed] == ["general", "zoo"]
-    assert mine.timeline("zoo").refused
-    mine.own.take_back("zoo", "id-000001")
-    assert mine.current == "general"
-    assert [room.id for room in mine.listed] == ["general"]
-
-
-def test_nothing_is_said_of_what_is_being_stored() -> None:
-    mine = state()
-    mine.own.on_fated(Entry(wire.Send("id-000001", "general", "hello"), saved=False))
-    assert mine.timeline("general").outgoing == []
-
-
-def test_how_far_ones_own_message_has_come() -> None:
-    mine = state()
-    send = wire.Send("id-000001", "general", "hello")
-    mine.own.on_fated(Entry(send, kept=False))
-    mine.own.on_fated(Entry(send, in_flight=True))
-    assert mine.unkept
-    [entry] = mine.timeline("general").outgoing
-    assert (entry.flying, entry.parked) == (True, False)
-    mine.own.on_fated(Entry(send, parked=True))
-    assert mine.timeline("general").outgoing[0].parked
-
-
-def test_what_is_given_up_gives_its_text_back_and_what_was_taken_back_does_not() -> None:
-    mine = state()
-    waits(mine, "general", "id-000001", "given up")
-    mine.own.on_dropped(Entry(wire.Send("id-000001", "general", "given up"), parked=True))
-    waits(mine, "general", "id-000002", "taken back")
-    deleted = wire.Delete("id-000003", "general", "id-000002")
-    mine.own.on_dropped(Entry(wire.Send("id-000002", "general", "taken back"), change=deleted))
-    assert mine.drafts["general"] == "given up"
-    assert mine.timeline("general").outgoing == []
-
-
-def test_a_refused_edit_gives_its_text_back() -> None:
-    mine = state()
-    mine.on_event(said("general", 1, author=ME.id))
-    mine.own.on_fated(Entry(wire.Edit("id-edit-1", "general", "id-000001", "better")))
-    mine.own.on_refused(Refusal("id-edit-1", "general", "better", "no_such_message", "…", "id-000001"))
-    assert mine.timeline("general").changes == {}
-    [entry] = mine.timeline("general").outgoing
-    assert (entry.text, entry.refusal, entry.target) == ("better", "no_such_message", "id-000001")
-    assert mine.own.take_back("general", "id-edit-1") == "better"
-
-
-def test_a_refused_text_outlives_the_page_until_it_is_taken_back() -> None:
-    shelves = Shelves()
-    waits(mine := state(shelves=shelves), "zoo", "id-000001", "hello")
-    mine.own.on_refused(Refusal("id-000001", "zoo", "hello", "not_a_member", "…"))
-    later = state(shelves=shelves)
-    later.archive.open(shelves.kept)
-    later.restore()
-    assert later.timeline("zoo").refused
-    later.own.take_back("zoo", "id-000001")
-    assert not any("refused" in key for key in shelves.kept)
 
 
 def test_edits_and_deletions_of_others_are_shown() -> None:

@@ -463,8 +463,8 @@ KEEPING = [
     chat(
         "refused-text-gone-with-the-page",
         "6",
-        "state",
-        "            self.archive.note_refused(refusal.room, outgoing)\n",
+        "own",
+        "            self._state.archive.note_refused(refusal.room, outgoing)\n",
         "",
     ),
     storage(
@@ -485,7 +485,7 @@ KEEPING = [
         "        writing.leaving(room, identifier, text, re)\n",
         '        writing.leaving(room, identifier, text, re)\n        self.state.drafts.put(room, "")\n',
     ),
-    chat("shown-before-it-is-stored", "7", "state", "        if not entry.saved:\n", "        if entry is None:\n"),
+    chat("shown-before-it-is-stored", "7", "own", "        if not entry.saved:\n", "        if entry is None:\n"),
     storage(
         "cursor-before-its-records",
         "9",
