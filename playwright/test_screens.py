@@ -100,9 +100,9 @@ def home(person: Person) -> None:
             break
         person.page.keyboard.press("Escape")
     expect(person.page.locator("dialog[open]")).to_have_count(0)
-    keep = person.page.get_by_role("button", name=person.words("delete.no"), exact=True)
-    if keep.count():
-        keep.click()
+    undo = person.timeline.get_by_role("button", name=person.words("delete.undo"), exact=True)
+    if undo.count():
+        undo.click()
     person.go_to("general")
     person.composer.press("Escape")  # leaves what is edited
     person.composer.press("Escape")  # and what is replied to
