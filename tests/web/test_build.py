@@ -82,6 +82,9 @@ Put = Callable[[str, str], None]
 class Cheaply:
     """Makes what stands for the real thing, without Node."""
 
+    def __init__(self) -> None:
+        self._kept: dict[tuple[bytes | str, ...], bytes] = {}
+
     def library(self, imports: Collection[str]) -> bytes:
         return bundle.archive({f"{name}.pyc": b"byte code" for name in imports})
 
@@ -98,7 +101,11 @@ class Cheaply:
         return f"snapshot of {library!r} and {sorted(modules)}".encode()
 
     def kept(self, kind: str, made_from: Iterable[bytes | str], make: Callable[[], bytes]) -> bytes:
-        return make()
+        # What colours code is the real thing, and large: it is compressed once for all tests.
+        key = (kind, *made_from)
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
 
 MAKING = Cheaply()
