@@ -122,9 +122,16 @@ def test_a_room_of_ones_own_can_be_opened_by_its_address(ada: Person) -> None:
     ada.is_in_room(name)
 
 
-def test_the_address_of_a_room_that_is_not_there_leads_to_general(ada: Person) -> None:
+def test_a_link_to_a_room_that_is_not_there_leads_nowhere_and_says_so(ada: Person) -> None:
     ada.watch.tolerates(r"status of 40[34] .*/api/rooms/nowhere/messages")
+    name = fresh("tea")
+    ada.make_room(name)
+    said = ada.page.get_by_text(ada.words("problem.not_in_room"))
     ada.open("/#room/nowhere")
-    ada.reload()
+    expect(said).to_be_visible()
+    ada.is_in_room(name)
+    ada.page.goto("about:blank")
+    ada.open("/#room/nowhere")
     ada.is_in()
     ada.is_in_room("general")
+    expect(said).to_be_visible()
