@@ -138,7 +138,8 @@ class Application:
 
         async def drain() -> None:
             door.close()
-            # Operations are carried out in order: after this one, all that came before it are acknowledged.
+            gateway.hear_no_more()
+            # Operations are carried out in order: after this one, all that were heard are acknowledged.
             with suppress(BusyError):
                 await database.write(partial(place.keep_peak, peak=door.peak))
             states.close()

@@ -72,6 +72,7 @@ class Connection:
         self._followed: set[str] = set()
         self._user: User | None = None
         self._muted_until: int | None = None
+        self._deaf = False
         self._tab: str | None = None
         self._timer: asyncio.TimerHandle | None = None
         if token is not None:
@@ -108,6 +109,10 @@ class Connection:
         """Close the connection, once what is queued has been sent; nothing more that comes from it is heard."""
         self._handle(protocol.Ended(code, reason))
 
+    def hear_no_more(self) -> None:
+        """Take in nothing more that the client says; what was heard before is still answered."""
+        self._deaf = True
+
     def stand(self, user: User, muted_until: int) -> None:
         """Take in what the account is called from now on, and until when it may write nothing."""
         self._user, self._muted_until = user, muted_until
@@ -135,6 +140,8 @@ class Connection:
             message = await self._websocket.receive()
             if message["type"] == "websocket.disconnect":
                 return
+            if self._deaf:
+                continue
             text = message.get("text")
             if text is None:
                 self.end(Close.UNSUPPORTED_DATA, "frames must be text")

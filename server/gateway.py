@@ -66,6 +66,11 @@ class Gateway:
         """Return how many connections there are."""
         return len(self._open)
 
+    def hear_no_more(self) -> None:
+        """Take in nothing more that is said: whoever said it will say it again to the next server."""
+        for connection in self._open:
+            connection.hear_no_more()
+
     async def drain(self) -> None:
         """Send everybody away, each with a slot of its own, and wait until they have heard it."""
         self._services.door.dismiss()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from starlette.types import Message
 from starlette.websockets import WebSocket
 
 from rebond.admission import Admission
+from rebond.codes import Close
 from rebond.session import Session
 from server import place, rooms, sessions, streams
 from server.access import Access, Caller
@@ -81,6 +82,7 @@ class House:
 
     services: Services
     tokens: Tokens
+    connections: list[Connection] = field(default_factory=list)
 
     async def accept(self) -> tuple[Client, asyncio.Task[None]]:
         """Accept a connection."""
@@ -89,7 +91,8 @@ class House:
         client.inbox.put_nowait({"type": "websocket.connect"})
         await websocket.accept()
         session = Session(build="b", window_ms=250, beat_ms=10_000, now=asyncio.get_running_loop().time())
-        return client, asyncio.create_task(Connection(websocket, session, self.services).run())
+        self.connections.append(Connection(websocket, session, self.services))
+        return client, asyncio.create_task(self.connections[-1].run())
 
     async def publish(self, kind: str) -> None:
         """Have something happen in the place."""
@@ -266,6 +269,28 @@ async def test_messages_of_a_client_that_is_gone_are_stored_all_the_same(house: 
         lambda transaction: streams.head(transaction.connection, "room:general")
     )
     assert stored == 1
+
+
+async def test_before_a_restart_what_was_heard_is_acknowledged_and_nothing_more_is_heard(
+    house: House, ada: Grant
+) -> None:
+    client, running = await house.connect(ada)
+    await client.hear("welcome")
+    [connection] = house.connections
+    client.say(t="ping")
+    client.say(t="send", id="operation-1", room="general", text="heard")
+    await client.hear("pong")
+    connection.hear_no_more()
+    client.say(t="send", id="operation-2", room="general", text="too late")
+    assert (await client.hear("ack"))["id"] == "operation-1"
+    stored = await house.services.database.write(
+        lambda transaction: streams.head(transaction.connection, "room:general")
+    )
+    assert stored == 1
+    assert client.inbox.empty()
+    connection.end(Close.RESTART, "the server restarts")
+    assert await client.closed() == 1012
+    await running
 
 
 async def test_socket_that_says_nothing_is_closed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
