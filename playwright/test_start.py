@@ -170,6 +170,8 @@ def test_a_file_that_does_not_arrive_is_said_in_words(guests: Company, file: str
     ada.watch.tolerates(AFTER_A_FAILURE)
     ada.page.route(f"**/{file}", lambda route: route.abort())
     ada.page.goto("/", wait_until="commit")
+    # Before its styles are there nothing has been painted, and what has the focus may lose it.
+    expect(ada.html).to_have_attribute("data-view", "chat")
     ada.composer.fill("not lost")
     is_told(ada, "lost")
     expect(ada.composer).to_have_value("not lost")
