@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from secrets import token_urlsafe
 
 from chat.screens.dom import Element, Event, around, attribute, put_text
 from chat.screens.listening import Listeners
@@ -13,6 +12,7 @@ from lesson.numbers import format_number, format_time
 from lesson.screens.parts import button, make
 from rebond.browser import Link
 from rebond.browser.timers import Alarm
+from rebond.face.names import fresh_name
 from rebond.states import State
 from rebond.status import Status
 
@@ -31,7 +31,7 @@ class LinePanel:
         self._journal = Journal()
         self._said = 0
         text = texts.text
-        address = f"/practice?line={token_urlsafe(16)}"
+        address = f"/practice?line={fresh_name(16)}"
         self._link = Link(
             address, probe=address, ping='{"do": "ping"}', on_data=self._heard, on_status=self._status_changed
         )

@@ -7,7 +7,6 @@ import logging
 import ssl
 import time
 from collections.abc import Coroutine, Mapping, Sequence
-from secrets import token_urlsafe
 from typing import Unpack, overload
 
 from websockets.typing import Subprotocol
@@ -20,6 +19,7 @@ from rebond.asyncio.timers import Alarm, Interval
 from rebond.codes import Close
 from rebond.face.link import PROBE, Face
 from rebond.face.listening import AllListeners, Incoming, PlainListeners, ProtocolListeners
+from rebond.face.names import fresh_name
 from rebond.face.subprotocols import checked
 from rebond.face.token import TokenProvider
 from rebond.options import TICK
@@ -134,7 +134,7 @@ class Link(Face[Incoming]):
         return time.monotonic()
 
     def new_id(self) -> str:
-        return token_urlsafe(16)
+        return fresh_name(16)
 
     def spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
