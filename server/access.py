@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from rebond.codes import Close
 from server import accounts, registration, sessions, standing
@@ -20,6 +21,8 @@ from server.roles import Role
 from server.sessions import Grant
 from server.standing import Standing
 from server.tokens import Claims, Tokens
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ class Access:
             accounts.change_password_hash(transaction, identity.user, password_hash)
             sessions.end_all(transaction, identity.user.id, Close.TOKEN, besides=identity.session)
 
-        await self._database.write(store)
+        await self.write(identity, store)
 
     async def renew(self, refresh: str) -> Grant:
         """Exchange a refresh token for its successor. Raises SessionEndedError, BannedError and BusyError."""
@@ -156,6 +159,19 @@ class Access:
         owner = partial(sessions.owner, identifier=claims.session, claimed=claims.account)
         found = await self._database.read(owner)
         return Identity(found.user, claims.session, found)
+
+    async def write(self, identity: Identity, change: Callable[[Transaction], T]) -> T:
+        """Carry out a change on somebody's behalf, if their session has not ended since they were identified.
+
+        The rest of a request may come, or what goes before the change may last, as long as it likes. Raises
+        SessionEndedError, BusyError, and what ``change`` raises.
+        """
+
+        def checked(transaction: Transaction) -> T:
+            sessions.owner(transaction.connection, identity.session, identity.user.id)
+            return change(transaction)
+
+        return await self._database.write(checked)
 
     def token(self, grant: Grant) -> tuple[str, int]:
         """Return a fresh access token for a session, and for how many seconds it is good."""

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rebond import wire
-from server.access import Access, Identity
+from server.access import Access
 from server.bearer import bearer
 from server.bodies import read_json
 from server.cookies import RefreshCookie
@@ -104,9 +104,6 @@ class Api:
         response = Response(status_code=204)
         self._cookie.clear(request, response)
         return response
-
-    async def _identify(self, request: Request) -> Identity:
-        return await self._access.identify(bearer(request))
 
     def _granted(self, request: Request, grant: Grant, status: int) -> Response:
         token, expires_in = self._access.token(grant)

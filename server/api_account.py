@@ -90,13 +90,13 @@ class AccountApi:
             accounts.rename(transaction, identity.user, name)
             return standing.tell_all(transaction, identity.user.id)
 
-        return _told(await self._database.write(rename))
+        return _told(await self._access.write(identity, rename))
 
     async def show_as(self, request: Request) -> Response:
         """Show the account by another name; everybody is told."""
         identity, display = await self._identify(request), display_name((await read_json(request, NewDisplay)).display)
         change = partial(standing.change, identifier=identity.user.id, display=display)
-        return _told(await self._database.write(change))
+        return _told(await self._access.write(identity, change))
 
     async def change_password(self, request: Request) -> Response:
         """Give the account another password, and end its other sessions."""
@@ -115,14 +115,14 @@ class AccountApi:
         """End all sessions but this one."""
         identity = await self._identify(request)
         end = partial(sessions.end_all, identifier=identity.user.id, code=Close.TOKEN, besides=identity.session)
-        await self._database.write(end)
+        await self._access.write(identity, end)
         return Response(status_code=204)
 
     async def end_one(self, request: Request) -> Response:
         """End a session."""
         identity = await self._identify(request)
         end = partial(sessions.end_one, user=identity.user, identifier=request.path_params["session"])
-        await self._database.write(end)
+        await self._access.write(identity, end)
         return Response(status_code=204)
 
     async def export(self, request: Request) -> Response:
@@ -136,7 +136,7 @@ class AccountApi:
         """Leave for good."""
         identity, farewell = await self._identify(request), await read_json(request, Farewell)
         await self._access.check_password(identity.user, farewell.password)
-        await self._database.write(partial(departures.close, user=identity.user, wish=farewell.messages))
+        await self._access.write(identity, partial(departures.close, user=identity.user, wish=farewell.messages))
         self._departures.begin(identity.user.id, farewell.messages)
         response = Response(status_code=204)
         self._cookie.clear(request, response)

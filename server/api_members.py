@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from rebond import wire
 from server import acts, moderation, registration, standing
-from server.access import Access
+from server.access import Access, Identity
 from server.accounts import User
 from server.bearer import bearer
 from server.bodies import read_json, read_query
@@ -118,31 +118,32 @@ class MembersApi:
 
     async def set_registration(self, request: Request) -> Response:
         """Say who may make an account from now on."""
-        user, wanted = await self._user(request), await read_json(request, Registration)
-        policy = await self._database.write(partial(registration.set_policy, by=user, wanted=wanted.policy))
+        identity, wanted = await self._identify(request), await read_json(request, Registration)
+        set_policy = partial(registration.set_policy, by=identity.user, wanted=wanted.policy)
+        policy = await self._access.write(identity, set_policy)
         return JSONResponse({"registration": policy.value})
 
     async def codes(self, request: Request) -> Response:
         """List the join codes."""
-        user = await self._user(request)
+        user = (await self._identify(request)).user
         found = await self._database.read(partial(registration.every, by=user, now=_now()))
         return JSONResponse({"codes": [code.as_json() for code in found]})
 
     async def make_code(self, request: Request) -> Response:
         """Make a join code."""
-        user, wanted = await self._user(request), await read_json(request, NewCode)
-        make = partial(registration.make, by=user, hours=wanted.hours, uses=wanted.uses)
-        return JSONResponse({"code": (await self._database.write(make)).as_json()}, 201)
+        identity, wanted = await self._identify(request), await read_json(request, NewCode)
+        make = partial(registration.make, by=identity.user, hours=wanted.hours, uses=wanted.uses)
+        return JSONResponse({"code": (await self._access.write(identity, make)).as_json()}, 201)
 
     async def revoke_code(self, request: Request) -> Response:
         """Take a join code back."""
-        user = await self._user(request)
-        revoke = partial(registration.revoke, by=user, identifier=request.path_params["code"])
-        return JSONResponse({"code": (await self._database.write(revoke)).as_json()})
+        identity = await self._identify(request)
+        revoke = partial(registration.revoke, by=identity.user, identifier=request.path_params["code"])
+        return JSONResponse({"code": (await self._access.write(identity, revoke)).as_json()})
 
     async def draw_code(self, request: Request) -> Response:
         """Draw the QR code of the link that a join code stands in."""
-        user, drawing = await self._user(request), read_query(request, Drawing)
+        user, drawing = (await self._identify(request)).user, read_query(request, Drawing)
         find = partial(registration.one, by=user, identifier=request.path_params["code"], now=_now())
         code = await self._database.read(find)
         origin = drawing.origin or f"{request.url.scheme}://{request.url.netloc}"
@@ -152,7 +153,7 @@ class MembersApi:
 
     async def person(self, request: Request) -> Response:
         """Tell about somebody; moderators and whom it concerns learn as well whether they are muted."""
-        identity = await self._access.identify(bearer(request))
+        identity = await self._identify(request)
         found = await self._database.read(partial(standing.of, identifier=request.path_params["account"]))
         told = found.as_json()
         if identity.standing.role is not Role.MEMBER or identity.user.id == found.user.id:
@@ -161,70 +162,78 @@ class MembersApi:
 
     async def set_role(self, request: Request) -> Response:
         """Give somebody a role."""
-        role = (await read_json(request, NewRole)).role
-        return await self._act(request, moderation.set_role, role)
+        identity, wanted = await self._identify(request), await read_json(request, NewRole)
+        return await self._act(request, identity, moderation.set_role, wanted.role)
 
     async def mute(self, request: Request) -> Response:
         """Let somebody write nothing for a time."""
-        asked = await read_json(request, Mute)
-        return await self._act(request, moderation.mute, asked.minutes, asked.reason)
+        identity, asked = await self._identify(request), await read_json(request, Mute)
+        return await self._act(request, identity, moderation.mute, asked.minutes, asked.reason)
 
     async def unmute(self, request: Request) -> Response:
         """Let them write again."""
-        reason = (await read_json(request, Why)).reason
-        return await self._act(request, moderation.unmute, reason)
+        identity, why = await self._identify(request), await read_json(request, Why)
+        return await self._act(request, identity, moderation.unmute, why.reason)
 
     async def ban(self, request: Request) -> Response:
         """Keep somebody out."""
-        reason = (await read_json(request, Why)).reason
-        return await self._act(request, moderation.ban, reason)
+        identity, why = await self._identify(request), await read_json(request, Why)
+        return await self._act(request, identity, moderation.ban, why.reason)
 
     async def unban(self, request: Request) -> Response:
         """Let them in again."""
-        reason = (await read_json(request, Why)).reason
-        return await self._act(request, moderation.unban, reason)
+        identity, why = await self._identify(request), await read_json(request, Why)
+        return await self._act(request, identity, moderation.unban, why.reason)
 
     async def remove_message(self, request: Request) -> Response:
         """Take away what somebody has written."""
-        user, reason = await self._user(request), (await read_json(request, Why)).reason
-        room, author, message = (request.path_params[name] for name in ("room", "account", "message"))
-        await self._database.write(
-            lambda transaction: moderation.remove_message(transaction, user, room, author, message, reason)
+        identity, why = await self._identify(request), await read_json(request, Why)
+        remove = partial(
+            moderation.remove_message,
+            by=identity.user,
+            room=request.path_params["room"],
+            author=request.path_params["account"],
+            message=request.path_params["message"],
+            reason=why.reason,
         )
+        await self._access.write(identity, remove)
         return Response(status_code=204)
 
     async def expel(self, request: Request) -> Response:
         """Take somebody out of a private room."""
-        user, reason = await self._user(request), (await read_json(request, Why)).reason
+        identity, why = await self._identify(request), await read_json(request, Why)
         expel = partial(
             moderation.expel,
-            by=user,
+            by=identity.user,
             room=request.path_params["room"],
             whom=request.path_params["account"],
-            reason=reason,
+            reason=why.reason,
         )
-        await self._database.write(expel)
+        await self._access.write(identity, expel)
         return Response(status_code=204)
 
     async def acts(self, request: Request) -> Response:
         """Return a page of the log of acts."""
-        user, query = await self._user(request), read_query(request, ActsQuery)
+        user, query = (await self._identify(request)).user, read_query(request, ActsQuery)
         page = partial(acts.page, reader=user.id, before=query.before, limit=query.limit)
         return JSONResponse(asdict(await self._database.read(page)))
 
-    async def _user(self, request: Request) -> User:
-        return (await self._access.identify(bearer(request))).user
+    async def _identify(self, request: Request) -> Identity:
+        return await self._access.identify(bearer(request))
 
     async def _act(
         self,
         request: Request,
+        identity: Identity,
         act: Callable[Concatenate[Transaction, User, str, P], Standing],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Response:
         """Carry out an act on the person that the path names, and tell what they are now."""
-        user, whom = await self._user(request), request.path_params["account"]
-        now = await self._database.write(lambda transaction: act(transaction, user, whom, *args, **kwargs))
+        whom: str = request.path_params["account"]
+        now = await self._access.write(
+            identity, lambda transaction: act(transaction, identity.user, whom, *args, **kwargs)
+        )
         return JSONResponse({"user": {**now.as_json(), "muted_until": now.muted_until}})
 
 

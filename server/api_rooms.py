@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from rebond import wire
 from server import history, marks, people, queries, rooms, search
-from server.access import Access
+from server.access import Access, Identity
 from server.accounts import User
 from server.bearer import bearer
 from server.bodies import read_json, read_query
@@ -128,49 +128,52 @@ class RoomsApi:
 
     async def make(self, request: Request) -> Response:
         """Make a public or a private room, and be in it."""
-        user = await self._user(request)
-        new = await read_json(request, NewRoom)
-        make = partial(rooms.create, name=new.name, user=user, private=new.private)
-        return JSONResponse({"room": (await self._database.write(make)).as_json()}, 201)
+        identity, new = await self._identify(request), await read_json(request, NewRoom)
+        make = partial(rooms.create, name=new.name, user=identity.user, private=new.private)
+        return JSONResponse({"room": (await self._access.write(identity, make)).as_json()}, 201)
 
     async def direct(self, request: Request) -> Response:
         """Return the conversation with certain people, whether it is new or not."""
-        user = await self._user(request)
-        others = (await read_json(request, Conversation)).people
-        room = await self._database.write(partial(rooms.direct, user=user, others=others))
+        identity, wanted = await self._identify(request), await read_json(request, Conversation)
+        direct = partial(rooms.direct, user=identity.user, others=wanted.people)
+        room = await self._access.write(identity, direct)
         return JSONResponse({"room": room.as_json()})
 
     async def join(self, request: Request) -> Response:
         """Join a public room."""
-        return await self._change(request, rooms.join)
+        return await self._change(request, await self._identify(request), rooms.join)
 
     async def leave(self, request: Request) -> Response:
         """Leave a room; of a private one there is nothing to be said afterwards."""
-        return await self._change(request, rooms.leave)
+        return await self._change(request, await self._identify(request), rooms.leave)
 
     async def invite(self, request: Request) -> Response:
         """Make somebody a member of a private room."""
-        return await self._change(request, rooms.invite, (await read_json(request, Invited)).account)
+        identity, whom = await self._identify(request), await read_json(request, Invited)
+        return await self._change(request, identity, rooms.invite, whom.account)
 
     async def rename(self, request: Request) -> Response:
         """Give a room another name."""
-        return await self._change(request, rooms.rename, (await read_json(request, Name)).name)
+        identity, wanted = await self._identify(request), await read_json(request, Name)
+        return await self._change(request, identity, rooms.rename, wanted.name)
 
     async def describe(self, request: Request) -> Response:
         """Say what a room is about."""
-        return await self._change(request, rooms.describe, (await read_json(request, Topic)).topic)
+        identity, wanted = await self._identify(request), await read_json(request, Topic)
+        return await self._change(request, identity, rooms.describe, wanted.topic)
 
     async def archive(self, request: Request) -> Response:
         """Let a room only be read from now on."""
-        return await self._change(request, rooms.archive, on=True)
+        return await self._change(request, await self._identify(request), rooms.archive, on=True)
 
     async def unarchive(self, request: Request) -> Response:
         """Let an archived room be written in again."""
-        return await self._change(request, rooms.archive, on=False)
+        return await self._change(request, await self._identify(request), rooms.archive, on=False)
 
     async def heed(self, request: Request) -> Response:
         """Follow a room, mute it, or neither, for oneself."""
-        return await self._change(request, marks.heed, (await read_json(request, Heeded)).heed)
+        identity, wanted = await self._identify(request), await read_json(request, Heeded)
+        return await self._change(request, identity, marks.heed, wanted.heed)
 
     async def history(self, request: Request) -> Response:
         """Return a page of a room's messages."""
@@ -210,17 +213,22 @@ class RoomsApi:
         return JSONResponse({"people": [asdict(person) | {"here": self._states.here(person.id)} for person in found]})
 
     async def _user(self, request: Request) -> User:
-        return (await self._access.identify(bearer(request))).user
+        return (await self._identify(request)).user
+
+    async def _identify(self, request: Request) -> Identity:
+        return await self._access.identify(bearer(request))
 
     async def _change(
         self,
         request: Request,
+        identity: Identity,
         change: Callable[Concatenate[Transaction, str, User, P], Room | None],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Response:
         """Carry out a change of the room that the path names, on behalf of who asks, and return the room."""
-        user = await self._user(request)
         room_id: str = request.path_params["room"]
-        room = await self._database.write(lambda transaction: change(transaction, room_id, user, *args, **kwargs))
+        room = await self._access.write(
+            identity, lambda transaction: change(transaction, room_id, identity.user, *args, **kwargs)
+        )
         return JSONResponse({"room": None if room is None else room.as_json()})

@@ -4,6 +4,8 @@ those who are not signed in. A path that is added and not put in makes this fail
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -24,8 +26,8 @@ from server.pages import Pages
 from server.practice import Practice
 from server.roles import Act
 from tests.server.integration.test_rules import ACTS, SAID
-from tests.support.running import RunningServer
-from tests.support.visitor import Socket, Visitor
+from tests.support.running import PATIENCE, RunningServer
+from tests.support.visitor import PASSWORD, Socket, Visitor
 
 
 class Part(Protocol):
@@ -164,6 +166,10 @@ def test_every_frame_has_a_rule() -> None:
 
 BODY = {
     "name": "Somebody",
+    "display": "Somebody",
+    "current": PASSWORD,
+    "password": PASSWORD,
+    "people": ["x"],
     "topic": "bears",
     "account": "x",
     "minutes": 1,
@@ -171,13 +177,16 @@ BODY = {
     "policy": "open",
     "heed": "muted",
 }
-"""Makes sense wherever one is needed: it is the token that is missing."""
+"""Makes sense wherever one is needed: it is the token, or the session, that is missing."""
+
+NONSENSE = b"{"
+"""Makes sense nowhere: who is not in is not told so."""
 
 
 async def refusals(http: httpx.AsyncClient) -> dict[tuple[str, str], tuple[int, str]]:
     found = {}
     for method, path in HELD:
-        answer = await http.request(method, path, json=BODY if method == "POST" else None)
+        answer = await http.request(method, path, content=NONSENSE if method == "POST" else None)
         found[method, path] = (answer.status_code, answer.json()["error"]["code"])
     return found
 
@@ -192,6 +201,58 @@ async def test_without_a_token_that_is_one_nothing_is_answered(server: RunningSe
 async def test_of_a_session_that_was_ended_nothing_is_answered(server: RunningServer, ada: Visitor) -> None:
     assert (await ada.post("/api/logout")).status_code == 204
     assert await refusals(ada.http) == dict.fromkeys(HELD, (401, "session_ended"))
+
+
+WITHOUT_A_BODY = {
+    ("POST", "/api/me/sessions/end"),
+    ("POST", "/api/me/sessions/{session}/end"),
+    ("POST", f"{ROOM}/join"),
+    ("POST", f"{ROOM}/leave"),
+    ("POST", f"{ROOM}/archive"),
+    ("POST", f"{ROOM}/unarchive"),
+    ("POST", "/api/codes/{code}/revoke"),
+}
+
+
+class Slow:
+    """A request whose body comes later than its token."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    @classmethod
+    async def begin(cls, visitor: Visitor, port: int, path: str) -> Slow:
+        """Send the head, and return once the server waits for the body (RFC 9110, section 10.1.1)."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        asked = cls(reader, writer)
+        fields = {
+            "host": f"127.0.0.1:{port}",
+            "authorization": f"Bearer {visitor.token}",
+            "content-length": len(json.dumps(BODY)),
+            "expect": "100-continue",
+            "connection": "close",
+        }
+        writer.write(f"POST {path} HTTP/1.1\r\n".encode())
+        writer.write("".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode() + b"\r\n")
+        async with asyncio.timeout(PATIENCE):
+            assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n", path
+        return asked
+
+    async def end(self) -> tuple[int, str]:
+        """Send the body, and return status and code of the error that comes back."""
+        self._writer.write(json.dumps(BODY).encode())
+        async with asyncio.timeout(PATIENCE):
+            head, _, body = (await self._reader.read()).partition(b"\r\n\r\n")
+        self._writer.close()
+        return int(head.split()[1]), json.loads(body)["error"]["code"]
+
+
+async def test_who_is_out_before_the_body_has_come_does_nothing(server: RunningServer, ada: Visitor) -> None:
+    paths_ = [asked for asked in HELD if asked[0] == "POST" and asked not in WITHOUT_A_BODY]
+    slow = {asked: await Slow.begin(ada, server.port, asked[1]) for asked in paths_}
+    assert (await ada.post("/api/logout")).status_code == 204
+    answers = {asked: await request.end() for asked, request in slow.items()}
+    assert answers == dict.fromkeys(paths_, (401, "session_ended"))
 
 
 @pytest.mark.parametrize("kind", sorted(FRAMES.keys() - {"hello"}))
