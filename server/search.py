@@ -6,6 +6,7 @@ one costs no more for it; an edit or a deletion changes it in its own transactio
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass
 
@@ -40,7 +41,7 @@ CROSS JOIN room AS r ON r.id = m.room
 CROSS JOIN account AS a ON a.id = m.author
 WHERE search MATCH :expression AND search.rowid >= :from_ AND search.rowid < :to
 AND m.deleted_at IS NULL AND m.at >= :after AND m.at < :before
-AND (:author IS NULL OR m.author = :author) AND (:room IS NULL OR m.room = :room)
+AND (:author IS NULL OR m.author = :author) AND (:rooms IS NULL OR m.room IN (SELECT value FROM json_each(:rooms)))
 AND EXISTS (SELECT 1 FROM membership WHERE account = :reader AND room = m.room)
 AND (r.kind <> 'private' OR EXISTS (
     SELECT 1 FROM stay
@@ -77,11 +78,11 @@ class Hits:
 def find(connection: Connection, reader: str, query: Query, cursor: int | None, limit: int) -> Hits:
     """Return the messages that match and that ``reader`` may see."""
     rooms = _rooms(connection, reader)
-    where = None if query.room is None else rooms.get(fold(query.room))
+    # Several may be called the same: names are unique among public rooms, and among the private ones of who makes one.
+    among = [room_id for name, room_id in rooms if query.room is None or name == fold(query.room)]
     author = None if query.author is None else _account(connection, reader, query.author)
-    if query.empty or (query.room and where is None) or (query.author and author is None) or not rooms:
+    if query.empty or (query.author and author is None) or not among:
         return Hits([], None)
-    among = [where] if where is not None else list(rooms.values())
     after = 0 if query.after is None else query.after + DAY
     before = MAX_INTEGER if query.before is None else query.before
     marks = [f"\x01{secrets.token_hex(8)}{side}" for side in "<>"]
@@ -100,7 +101,7 @@ def find(connection: Connection, reader: str, query: Query, cursor: int | None, 
         expression=expression,
         reader=reader,
         author=author,
-        room=where,
+        rooms=None if query.room is None else json.dumps(among),
         after=after,
         before=before,
         **bounds,
@@ -135,10 +136,10 @@ def _indexed(connection: Connection) -> int:
     return 0 if row is None else int(row[0])
 
 
-def _rooms(connection: Connection, reader: str) -> dict[str, str]:
-    """Return the rooms of the reader by name; those without one have their id for a name."""
+def _rooms(connection: Connection, reader: str) -> list[tuple[str, str]]:
+    """Return names and ids of the rooms of the reader; those without a name have their id for one."""
     query = select(room.c.id, room.c.folded).join(membership, membership.c.room == room.c.id)
-    return {row.folded or row.id: row.id for row in connection.execute(query.where(membership.c.account == reader))}
+    return [(row.folded or row.id, row.id) for row in connection.execute(query.where(membership.c.account == reader))]
 
 
 def _account(connection: Connection, reader: str, name: str) -> str | None:

@@ -149,3 +149,19 @@ async def test_however_it_is_looked_for_the_same_is_found(
     assert await ids(store, ada, "cat") == ["message-4", "message-3", "message-2"]
     assert await ids(store, bob, "cat") == ["message-3", "message-2"]
     assert await ids(store, bob, "in:general") == ["message-3", "message-2", "message-1"]
+
+
+@pytest.mark.parametrize("few", [0, search.FEW])
+async def test_rooms_of_the_same_name_are_all_looked_through(
+    store: Store, ada: User, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(search, "FEW", few)
+    bob = await store.account("bob")
+    public = await store.database.write(partial(rooms.create, name="den", user=ada))
+    dens = [public, await private(store, ada), await private(store, bob)]
+    await store.database.write(partial(rooms.invite, room_id=dens[2].id, user=bob, invited=ada.id))
+    for number, den in enumerate(dens):
+        await say(store, ada, f"secret-{number}", "a secret", den.id)
+    for text in ("secret", "in:den", "in:den secret", "in:den from:me"):
+        assert await ids(store, ada, text) == ["secret-2", "secret-1", "secret-0"], text
+    assert await ids(store, bob, "in:den") == ["secret-2"]
