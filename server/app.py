@@ -16,7 +16,8 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from rebond.admission import Admission, Rates
-from server import people, place
+from rebond.streams import ROOMS
+from server import people, place, rooms
 from server.access import Access
 from server.api import Api
 from server.api_account import AccountApi
@@ -95,6 +96,8 @@ class Application:
                     if kind == "message":
                         tally.messages += 1
                         indexer.wanted()
+                    if kind == "archived" and notice.stream.startswith(ROOMS):
+                        states.archive(notice.stream, on=bool(notice.body["on"]))
                     hub.publish(notice)
                 case SessionEnded(session, code):
                     roster.end_session(session, code)
@@ -112,7 +115,7 @@ class Application:
         counter.write(life.starts)
 
         expected = await database.write(people.expect)
-        states = States(hub, expected, partial(_keep_seen, database))
+        states = States(hub, expected, await database.read(rooms.archived), partial(_keep_seen, database))
         passwords = Passwords()
         idle = settings.session_days * DAY
         access = Access(database, passwords, Tokens(self._key, settings.token_seconds), idle * 1000, limits)

@@ -287,6 +287,11 @@ def joined(connection: Connection, user: str) -> list[str]:
     return list(connection.scalars(select(membership.c.room).where(membership.c.account == user)))
 
 
+def archived(connection: Connection) -> list[str]:
+    """Return the ids of all rooms that are archived."""
+    return list(connection.scalars(select(room.c.id).where(room.c.archived_at.is_not(None))))
+
+
 def _is_member(connection: Connection, room_id: str, user: str) -> bool:
     query = select(membership.c.room).where(membership.c.account == user, membership.c.room == room_id)
     return connection.execute(query).first() is not None

@@ -38,18 +38,24 @@ class Member(Subscriber, Protocol):
 class States:
     """Tells connections of each other's state.
 
-    ``expected`` are the accounts that were there when the server stopped, each with the rooms it is in; ``seen`` is
-    called with an account that has come (None) or gone (when, in milliseconds since the Unix epoch).
+    ``expected`` are the accounts that were there when the server stopped, each with the rooms it is in; ``archived``
+    are the rooms in which nobody writes; ``seen`` is called with an account that has come (None) or gone (when, in
+    milliseconds since the Unix epoch).
     """
 
     def __init__(
-        self, hub: Hub, expected: Mapping[str, Iterable[str]], seen: Callable[[str, int | None], None]
+        self,
+        hub: Hub,
+        expected: Mapping[str, Iterable[str]],
+        archived: Iterable[str],
+        seen: Callable[[str, int | None], None],
     ) -> None:
         self._hub = hub
         self._seen = seen
         self._loop = asyncio.get_running_loop()
         self._presence = Presence(expected, self._loop.time())
         self._accounts: dict[Member, str] = {}
+        self._archived = {room_stream(room) for room in archived}
         self._rooms = {account: {room_stream(room) for room in rooms} for account, rooms in expected.items()}
         self._timer: asyncio.TimerHandle | None = None
         self._arm()
@@ -142,9 +148,15 @@ class States:
     # Typing and reading.
 
     def type(self, user: User, room: str, *, on: bool) -> None:
-        """Somebody types in a room, or has stopped."""
+        """Somebody types in a room, or has stopped; in an archived one nobody does."""
+        if room_stream(room) in self._archived:
+            return
         body = {"room": room, "user": user.as_json(), "for_ms": TYPING_MS if on else 0}
         self._tell([room_stream(room)], _told(("typing", room, user.id), "typing", body, by=user.id))
+
+    def archive(self, stream: str, *, on: bool) -> None:
+        """A room is archived, or is not any more."""
+        (self._archived.add if on else self._archived.discard)(stream)
 
     def marked(self, notice: Marked) -> None:
         """Somebody has read a room, or heeds it otherwise: their connections learn of it, in small rooms the others."""

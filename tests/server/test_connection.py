@@ -130,7 +130,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     migrate(url)
     hub, roster = Hub(), Roster(Caps(10, 10, 10))
 
-    states = States(hub, {}, lambda *_: None)
+    states = States(hub, {}, (), lambda *_: None)
 
     def publish(notice: Notice) -> None:
         match notice:

@@ -76,6 +76,28 @@ async def test_nobody_types_in_a_room_they_are_not_in(server: RunningServer, ada
             assert frame.get("kind") not in {"typing", "read"}
 
 
+async def test_nobody_types_in_an_archived_room_not_even_after_a_restart(tmp_path: Path) -> None:
+    with RunningServer(tmp_path) as server:
+        async with Visitor.registered(server) as ada, Visitor.registered(server) as bob:
+            room = await den(ada, bob)
+            assert (await ada.post(f"/api/rooms/{room}/archive")).is_success
+            assert await seen_typing(ada, bob, room) == "general"
+            server.stop()
+            server.start()
+            assert await seen_typing(ada, bob, room) == "general"
+            assert (await ada.post(f"/api/rooms/{room}/unarchive")).is_success
+            assert await seen_typing(ada, bob, room) == room
+
+
+async def seen_typing(writer: Visitor, reader: Visitor, room: str) -> object:
+    """Return where somebody is seen typing first, who does in a room and then, in another tab, in that of everybody."""
+    async with writer.connected() as one, writer.connected() as other, reader.connected() as seen:
+        for tab, where in ((one, room), (other, "general")):
+            await tab.say(t="state", kind="typing", room=where, on=True)
+            assert await tab.alive()
+        return (await heard(seen, "typing", for_ms=6_000))["room"]
+
+
 async def test_who_is_there_is_known_to_those_who_share_a_room(ada: Visitor, bob: Visitor) -> None:
     await den(ada, bob)
     async with ada.connected() as hers:
