@@ -185,6 +185,33 @@ def test_a_full_outbox_outlives_a_reload_and_a_crash_while_the_server_is_down(
     assert outbox(ada) == []
 
 
+def test_what_enter_sends_as_the_page_goes_is_sent_once(company: Company, server: RunningServer, host: Account) -> None:
+    """No page hears what the storage answers."""
+    ada = company.member("Ada", service_workers="allow")
+    ada.page.evaluate(PREPARED)
+    ada.watch.tolerates(OUTAGE)
+    room = room_of(ada, host, "haste")
+    server.kill()
+    ada.is_lost()
+    typed = numbered("haste", 3)
+    for text in typed:
+        ada.composer.fill(text)
+        ada.composer.evaluate(
+            """(field) => addEventListener("pagehide", () => {
+              field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+            })"""
+        )
+        ada.reload()
+        ada.is_ready()
+        expect(ada.texts.last).to_have_text(text, use_inner_text=True)
+        expect(ada.composer).to_have_value("")
+    assert outbox(ada) == typed
+    server.start()
+    ada.is_live()
+    ada.reads(*typed)
+    check(server, ada, typed, room)
+
+
 def test_a_tab_that_is_closed_leaves_its_messages_to_the_other(
     ada: Person, server: RunningServer, host: Account
 ) -> None:

@@ -129,6 +129,13 @@ def test_a_deletion_can_be_undone_and_is_sent_when_the_page_is_left(ada: Person,
     bob.is_in()
     for person in (ada, bob):
         person.reads("too soon", person.words("message.deleted"))
+    # As late as can be: the page hears nothing more from its storage.
+    bob.message("too soon").hover()
+    delete.evaluate("(button) => addEventListener('pagehide', () => button.click())")
+    bob.reload()
+    bob.is_in()
+    for person in (ada, bob):
+        person.reads(person.words("message.deleted"), person.words("message.deleted"))
 
 
 def test_reactions_are_counted_named_and_kept_over_an_absence(ada: Person, bob: Person, room: str) -> None:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from chat.drafts import NEAR, Drafts, Editing, Length
+from chat.drafts import NEAR, Drafts, Editing, Leaving, Length
 from rebond.text import MAX_TEXT
 from tests.chat.made import Memory
 
@@ -99,3 +99,18 @@ def test_whatever_the_shelf_holds_of_a_change_is_survived(kept: str) -> None:
     memory = Memory()
     memory.kept["editing/u1"] = kept
     assert Drafts(memory, "u1").editing is None
+
+
+def test_what_is_being_stored_is_known_over_a_reload_until_the_answer() -> None:
+    memory = Memory()
+    drafts = Drafts(memory, "u1")
+    drafts.leave("id-1", Leaving("general", "hello", "u-you/id-0"))
+    drafts.leave("id-2", Leaving("zoo", "hi"))
+    again = Drafts(memory, "u1")
+    assert again.leaving == drafts.leaving
+    assert again.arrive("id-1") == Leaving("general", "hello", "u-you/id-0")
+    assert again.arrive("id-1") is None
+    assert again.arrive("id-2") == Leaving("zoo", "hi")
+    assert memory.kept == {}
+    memory.kept["leaving/u1"] = '{"id-1": {"room": "general"}, "id-2": 3}'
+    assert not Drafts(memory, "u1").leaving

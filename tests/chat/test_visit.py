@@ -7,7 +7,7 @@ import pytest
 from chat.account import Account
 from chat.api import Answer, Api, Unreachable
 from chat.archive import Archive
-from chat.drafts import Drafts
+from chat.drafts import Drafts, Leaving
 from chat.messages import Outgoing, record
 from chat.order import Order
 from chat.people import Person
@@ -211,12 +211,12 @@ class FakeKeeper(Shelves):
 class Stay:
     """A visit in a house, and what is told of it."""
 
-    def __init__(self, house: House, keeper: FakeKeeper | None = None) -> None:
+    def __init__(self, house: House, keeper: FakeKeeper | None = None, shelf: Memory | None = None) -> None:
         self.house = house
         self.told: list[str] = []
         self.link = FakeLink()
         clocks = Clocks(lambda: NOON, lambda: 100.0)
-        self.state = State(ME, "b", Drafts(Memory(), ME.id), clocks, Counter(), Archive(keeper))
+        self.state = State(ME, "b", Drafts(shelf or Memory(), ME.id), clocks, Counter(), Archive(keeper))
         self.keeper = keeper
         self.shut_out = Counter()
         ways = (house, house)
@@ -352,6 +352,27 @@ async def test_a_second_enter_does_not_send_the_text_again_and_what_was_typed_si
     assert stay.state.drafts["general"] == " and more"
     stay.saved("id-000004", "general", " and more")
     assert stay.state.drafts["general"] == ""
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_what_was_being_stored_as_the_page_was_left_is_either_sent_or_in_the_composer(stored: bool) -> None:
+    shelf = Memory()
+    stay = await Stay(House(general=0), FakeKeeper(), shelf).start()
+    stay.state.drafts.put("general", "hello and more")
+    stay.state.drafts.leave("id-000003", Leaving("general", "hello"))
+    again = Stay(House(general=0), FakeKeeper(), shelf)
+
+    class Restoring(FakeLink):
+        async def restore(self) -> None:
+            assert again.state.writing.unsent("general") == " and more"
+            if stored:
+                again.saved("id-000003", "general", "hello")
+
+    again.link = Restoring()
+    await again.start()
+    assert again.state.drafts["general"] == (" and more" if stored else "hello and more")
+    assert again.state.writing.unsent("general") == again.state.drafts["general"]
+    assert not again.state.drafts.leaving
 
 
 async def test_without_a_storage_the_message_is_there_at_once_and_it_is_said_that_nothing_keeps_it() -> None:

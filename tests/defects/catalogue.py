@@ -468,6 +468,27 @@ KEEPING = [
         "",
     ),
     storage(
+        "what-enter-sent-goes-with-the-page",
+        "7",
+        "storage",
+        "listed)\n            transaction.commit()\n",
+        "listed)\n",
+    ),
+    storage(
+        "given-up-and-kept-all-the-same",
+        "7",
+        "storage",
+        "            transaction.undo = lambda: self.forget(entry.id)\n",
+        "",
+    ),
+    chat(
+        "text-sent-stays-in-the-composer-of-the-next-page",
+        "7",
+        "visit",
+        "        await link.restore()\n        self.state.writing.restored()\n",
+        "        self.state.writing.restored()\n        await link.restore()\n",
+    ),
+    storage(
         "await-inside-the-transaction",
         "7",
         "idb",
@@ -490,7 +511,7 @@ KEEPING = [
         "cursor-before-its-records",
         "9",
         "storage",
-        "transaction = self._write(_CURSORS, _FACTS)",
+        "transaction = self._write(waiting, _CURSORS, _FACTS)",
         "transaction = self._base.transact([_CURSORS, _FACTS], _nothing, write=True)",
     ),
     storage(

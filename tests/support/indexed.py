@@ -3,6 +3,7 @@
 What matters of the rules (Indexed Database API 3.0, section 2.7) is kept: a transaction takes requests only in the call
 that made it and in the callbacks of its own requests, it completes once none is left, and undoes everything if one
 fails. Transactions run one after the other, when the test says so: :meth:`Engine.run`. So do timers: ``Engine.wait``.
+With the page goes every transaction that was not told to commit: :meth:`Engine.leave`.
 """
 
 from __future__ import annotations
@@ -124,11 +125,15 @@ class Transaction(Target):
         self.base = base
         self.names = names
         self.active = True
+        self.committed = False
         self._waiting: list[Request] = []
         self._aborted = False
 
+    def commit(self) -> None:
+        self.active, self.committed = False, True
+
     def abort(self) -> None:
-        if self.base.engine.committing:
+        if self.committed or self.base.engine.committing:
             raise JsException("InvalidStateError")
         self._aborted = True
 
@@ -158,7 +163,7 @@ class Transaction(Target):
                 self.base.stores.update(before)
                 self.happen("abort")
                 return
-            self.active = True
+            self.active = not self.committed
             request.happen("success")
             self.active = False
         self.happen("complete")
@@ -248,6 +253,11 @@ class Engine:
                 work(request)
             if self.transactions and not self.mute:
                 self.transactions.pop(0).run()
+
+    def leave(self) -> None:
+        """The page is gone, as by a reload."""
+        self.transactions = [each for each in self.transactions if each.committed]
+        self.run()
 
     def wait(self, seconds: float, *, asleep: bool = False) -> None:
         """Let so many seconds go by; ``asleep``: all at once, and what was due meanwhile goes off at the end."""

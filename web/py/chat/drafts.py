@@ -1,8 +1,9 @@
-"""What one has begun to write: a draft in each room, and the new text of a message."""
+"""What one has begun to write: a draft in each room, what of it is just being stored, and the new text of a message."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
@@ -50,6 +51,15 @@ class Editing:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The part of a room's draft that the storage has been asked to keep as a message; ``re`` is what it replies to."""
+
+    room: str
+    text: str
+    re: str | None = None
+
+
 class Drafts:
     """The drafts of one account, and the change to a message that is being written."""
 
@@ -61,6 +71,8 @@ class Drafts:
         self._targets = _read(shelf.get(self._targets_key))
         self._editing_key = f"editing/{account}"
         self._editing = _editing(shelf.get(self._editing_key))
+        self._leaving_key = f"leaving/{account}"
+        self._leaving = _leaving(shelf.get(self._leaving_key))
 
     def __getitem__(self, room: str) -> str:
         return self._texts.get(room, "")
@@ -105,28 +117,67 @@ class Drafts:
         self._editing = editing
         self._shelf.put(self._editing_key, "" if editing is None else json.dumps(asdict(editing)))
 
+    @property
+    def leaving(self) -> Mapping[str, Leaving]:
+        """What the storage has not answered about yet, by the ids of the messages.
+
+        A page that is left meanwhile never hears the answer; the next one knows it by these ids.
+        """
+        return self._leaving
+
+    def leave(self, identifier: str, leaving: Leaving) -> None:
+        """Keep that the storage has been asked to keep a message."""
+        self._leaving[identifier] = leaving
+        self._put_leaving()
+
+    def arrive(self, identifier: str) -> Leaving | None:
+        """The storage has answered, or never will; return what it was asked about."""
+        leaving = self._leaving.pop(identifier, None)
+        if leaving is not None:
+            self._put_leaving()
+        return leaving
+
     def forget(self) -> None:
         """Keep nothing."""
         self.edit(None)
+        self._leaving.clear()
+        self._put_leaving()
         self._texts.clear()
         self._targets.clear()
         self._shelf.put(self._key, "")
         self._shelf.put(self._targets_key, "")
+
+    def _put_leaving(self) -> None:
+        kept = {identifier: asdict(leaving) for identifier, leaving in self._leaving.items()}
+        self._shelf.put(self._leaving_key, json.dumps(kept) if kept else "")
 
 
 def _blank(text: str) -> bool:
     return not text or text.isspace()
 
 
-def _read(kept: str | None) -> dict[str, str]:
+def _object(kept: str | None) -> dict[str, object]:
     """Read what was kept. It is the reader's own browser that kept it, and it may hold anything."""
     try:
         value = json.loads(kept or "{}")
     except ValueError:
         return {}
-    if not isinstance(value, dict):
-        return {}
-    return {room: text for room, text in value.items() if isinstance(text, str)}
+    return value if isinstance(value, dict) else {}
+
+
+def _read(kept: str | None) -> dict[str, str]:
+    return {room: text for room, text in _object(kept).items() if isinstance(text, str)}
+
+
+def _leaving(kept: str | None) -> dict[str, Leaving]:
+    found = {}
+    for identifier, value in _object(kept).items():
+        match value:
+            case {"room": str(room), "text": str(text), "re": str() | None as re}:
+                found[identifier] = Leaving(room, text, re)
+            case _:
+                pass
+    return found
 
 
 def _editing(kept: str | None) -> Editing | None:

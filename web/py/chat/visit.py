@@ -81,6 +81,7 @@ class Visit:
             self.state.restore()
         self.state.look_at(self._or_general(room))
         await link.restore()
+        self.state.writing.restored()
         if self._over:
             return
         self._begun = link.positions()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chat.drafts import Drafts, Editing
+from chat.drafts import Drafts, Editing, Leaving
 from chat.withdrawal import Withdrawal
 
 
@@ -16,9 +16,9 @@ class Writing:
         self.withdrawal = Withdrawal()
         self.asked: tuple[str, str] | None = None
         """The room and the id of the message that one is asked about: is it to be taken back?"""
-        self._leaving: dict[str, tuple[str, str, str | None]] = {}
         self._saving: tuple[str, str] | None = None
         self._early: set[str] = set()
+        self._earlier = list(drafts.leaving)
 
     @property
     def editing(self) -> Editing | None:
@@ -50,21 +50,27 @@ class Writing:
     def unsent(self, room: str) -> str:
         """Return what of the draft is not being stored already."""
         draft = self.drafts[room]
-        for where, text, _ in self._leaving.values():
-            if where == room:
-                draft = draft.removeprefix(text)
+        for leaving in self.drafts.leaving.values():
+            if leaving.room == room:
+                draft = draft.removeprefix(leaving.text)
         return draft
 
     def replying(self, room: str) -> str | None:
         """Return the message that the draft of a room replies to, as ``author/id``, unless that is being stored."""
         target = self.drafts.target(room)
-        return None if any((where, re) == (room, target) for where, _, re in self._leaving.values()) else target
+        being_stored = any((each.room, each.re) == (room, target) for each in self.drafts.leaving.values())
+        return None if being_stored else target
 
     def leaving(self, room: str, identifier: str, text: str, re: str | None = None) -> None:
         """The storage was asked to keep a message: until it has, its text stays in the composer."""
-        self._leaving[identifier] = (room, text, re)
+        self.drafts.leave(identifier, Leaving(room, text, re))
         if identifier in self._early:
             self.stored(identifier)
+
+    def restored(self) -> None:
+        """All that was stored has been told: what an earlier page was about to have stored, and was not, is unsent."""
+        for identifier in self._earlier:
+            self.drafts.arrive(identifier)
 
     # A change.
 
@@ -88,11 +94,11 @@ class Writing:
     def stored(self, identifier: str) -> None:
         """It is stored, or it lives in memory and that is said: the composer lets go of its text."""
         self._early.add(identifier)
-        if identifier in self._leaving:
-            room, text, re = self._leaving.pop(identifier)
-            self.drafts.put(room, self.drafts[room].removeprefix(text))
-            if re is not None and self.drafts.target(room) == re:
-                self.drafts.aim(room, None)
+        left = self.drafts.arrive(identifier)
+        if left is not None:
+            self.drafts.put(left.room, self.drafts[left.room].removeprefix(left.text))
+            if left.re is not None and self.drafts.target(left.room) == left.re:
+                self.drafts.aim(left.room, None)
         if self._saving is not None and identifier in self._saving:
             self._saving = None
             self.drafts.edit(None)

@@ -1,7 +1,9 @@
 """IndexedDB as Python wants it: requests and transactions with plain functions to call, and one proxy for them all.
 
 A transaction lives only as long as requests are made in its own callbacks: whatever follows a request is given as a
-function, and never behind an ``await`` (rule 7 of docs/delivery.md).
+function, and never behind an ``await`` (rule 7 of docs/delivery.md). Left to itself it is through only once the page
+has heard of its last request: a page that is left just then takes it along. What is to outlive it says
+:meth:`Transaction.commit`.
 """
 
 from __future__ import annotations
@@ -44,6 +46,8 @@ class Transaction:
     def __init__(self, base: Base, stores: list[str], done: Callable[[bool], None], *, write: bool) -> None:
         self._base = base
         self._done: Callable[[bool], None] | None = done
+        self.undo: Callable[[], None] | None = None
+        """What takes back what was done after all, though it had been given up."""
         options = to_js({"durability": "strict"}, dict_converter=js.Object.fromEntries)
         self._handle = base.handle.transaction(to_js(stores), "readwrite" if write else "readonly", options)
         base.listen(self._handle, ("complete", "abort"), self._ended)
@@ -56,18 +60,24 @@ class Transaction:
         """Call ``follow`` with the result of a request; further requests may be made in it."""
         self._base.listen(request, ("success",), lambda event: follow(event.target.result))
 
+    def commit(self) -> None:
+        """Ask for no more: what was asked for is written even if the page is gone before the answer."""
+        self._handle.commit()
+
     def abort(self) -> None:
         """Undo everything."""
         self._handle.abort()
 
     def give_up(self) -> None:
         """Wait no longer for the browser. What it does all the same after this is as if it had not been asked for."""
-        with suppress(JsException):  # It is being committed already.
+        with suppress(JsException):  # It has been told to commit, or does so already.
             self.abort()
         self._answer(ok=False)
 
     def _ended(self, event: _Event) -> None:
         self._base.ended(self)
+        if self._done is None and self.undo is not None and event.type == "complete":
+            self.undo()
         self._answer(ok=event.type == "complete")
 
     def _answer(self, *, ok: bool) -> None:

@@ -75,23 +75,26 @@ class Storage:
             if entry.change is not None and (entry.kept if record is None else record.owner != self.tab):
                 # Another tab has taken it over, and is perhaps done with it.
                 outcome[0] = Kept.TAKEN
+            elif isinstance(entry.change, Delete):
+                if record is not None:
+                    store.delete(record.n)
             elif record is None:
                 store.put(self._record(entry))
-            elif isinstance(entry.change, Delete):
-                store.delete(record.n)
             else:
                 store.put(self._record(entry, record.n))
 
         def listed(records: JsProxy) -> None:
             behind[0] = self._before(records, entry.id)
 
-        if entry.id in self._written:
+        if entry.id in self._written or entry.change is not None:
             transaction.then(store.index("id").get(entry.id), found)
         else:
             # Issued within the call that Enter made, before anything else can happen.
             self._written.add(entry.id)
+            transaction.undo = lambda: self.forget(entry.id)
             store.add(self._record(entry))
             transaction.then(store.index("room").getAll(entry.room), listed)
+            transaction.commit()
 
     def forget(self, identifier: str) -> None:
         """Take an entry out."""
@@ -167,7 +170,8 @@ class Storage:
 
     def advance(self, epoch: str, cursors: Mapping[str, int]) -> None:
         """Write the cursors and the records kept meanwhile in one transaction; within an epoch only ever upwards."""
-        transaction = self._write(_CURSORS, _FACTS)
+        waiting, self._waiting = self._waiting, {}
+        transaction = self._write(waiting, _CURSORS, _FACTS)
         if transaction is None:
             return
         facts, seqs = transaction.store(_FACTS), transaction.store(_CURSORS)
@@ -196,9 +200,15 @@ class Storage:
         self._waiting[key] = (record, version)
 
     def flush(self) -> None:
-        """Write what waits, now."""
-        if self._waiting:
-            self._write()
+        """Write what waits, now. What needs no look at what is there outlives the page from this call on."""
+        waiting, self._waiting = self._waiting, {}
+        plain = {key: (text, version) for key, (text, version) in waiting.items() if not version}
+        if plain:
+            transaction = self._write(plain)
+            if transaction is not None:
+                transaction.commit()
+        if len(plain) < len(waiting):
+            self._write({key: kept for key, kept in waiting.items() if key not in plain})
 
     def drop(self, prefix: str) -> None:
         """Keep none of those whose keys begin with ``prefix``."""
@@ -222,9 +232,8 @@ class Storage:
         await self._base.within([_RECORDS], read)
         return {row["key"]: row["text"] for text in found for row in json.loads(text)}
 
-    def _write(self, *stores: str) -> Transaction | None:
-        """Begin a transaction over the records and more, and write what waits. If it fails, that waits again."""
-        waiting, self._waiting = self._waiting, {}
+    def _write(self, waiting: dict[str, tuple[str | None, int]], *stores: str) -> Transaction | None:
+        """Begin a transaction over the records and more, and write what has waited. If it fails, that waits again."""
         self._writing.append(waiting)
 
         def done(ok: bool) -> None:
@@ -238,6 +247,8 @@ class Storage:
             for key, (text, version) in waiting.items():
                 if text is None:
                     store.delete(key)
+                elif not version:
+                    store.put(_object({"key": key, "text": text, "version": version}))
                 else:
                     _put(transaction, store, {"key": key, "text": text, "version": version})
         return transaction
