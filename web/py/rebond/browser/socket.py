@@ -11,6 +11,8 @@ from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 from rebond.codes import Close
 
 _KINDS = ("open", "message", "close")
+_OPEN = 1
+"""``WebSocket.OPEN``."""
 
 
 class _Data(Protocol):
@@ -61,8 +63,10 @@ class Socket:
         return int(self._socket.bufferedAmount)
 
     def send(self, data: str | bytes) -> None:
-        """Put a frame on the wire. On a socket that is closing the browser drops it, and ``closed`` follows."""
-        self._socket.send(data if isinstance(data, str) else to_js(data))
+        """Put a frame on the wire. On a socket that is closing it is dropped, and ``closed`` follows."""
+        # The browser would drop it too, but not without a complaint in its console.
+        if self._socket.readyState == _OPEN:
+            self._socket.send(data if isinstance(data, str) else to_js(data))
 
     def close(self, code: Close) -> None:
         """Close, and say nothing more, without waiting for an answer that may take minutes on a dead network."""
