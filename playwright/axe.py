@@ -7,9 +7,15 @@ from playwright.sync_api import Page
 
 SOURCE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
-RUN = """axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
-  violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${help} (${target}): ${failureSummary}`)))"""
+RUN = """(async () => {
+  // What is just fading in has not got its colours yet.
+  const moving = document.getAnimations().filter(({ effect, playState }) =>
+    playState === "running" && effect.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(moving.map(({ finished }) => finished));
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${help} (${target}): ${failureSummary}`));
+})()"""
 
 
 def violations(page: Page) -> list[str]:

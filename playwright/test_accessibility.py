@@ -22,8 +22,10 @@ def passer(everyone: Company) -> Person:
 
 @pytest.fixture(scope="module")
 def ada(everyone: Company) -> Person:
-    """Somebody in the chat."""
-    return everyone.member("Ada")
+    """Somebody in the chat, who sees where."""
+    person = everyone.member("Ada")
+    person.is_in_room("general")
+    return person
 
 
 def is_for_everyone(person: Person) -> None:
