@@ -202,7 +202,7 @@ class Storage:
     def flush(self) -> None:
         """Write what waits, now. What needs no look at what is there outlives the page from this call on."""
         waiting, self._waiting = self._waiting, {}
-        plain = {key: (text, version) for key, (text, version) in waiting.items() if not version}
+        plain = {key: kept for key, kept in waiting.items() if not kept[1]}
         if plain:
             transaction = self._write(plain)
             if transaction is not None:
