@@ -91,7 +91,10 @@ class Access:
         if self._passwords.outdated(account.password_hash):
             renewed = await self._passwords.hash(password)
 
-        def store(transaction: Transaction) -> Grant:
+        def store(transaction: Transaction) -> Grant | None:
+            # Should there be another password since, then all sessions begun with this one have been ended already.
+            if not accounts.has_hash(transaction.connection, user, account.password_hash):
+                return None
             if renewed is not None:
                 accounts.change_password_hash(transaction, user, renewed)
             found = standing.of(transaction.connection, user.id)
@@ -101,7 +104,8 @@ class Access:
                 raise BannedError
             return sessions.begin(transaction, user, self._idle, caller.agent)
 
-        return await self._database.write(store)
+        # Or else the same password has been hashed anew, by a log-in at the same time: so it is tried again.
+        return await self._database.write(store) or await self.log_in(name, password, caller)
 
     async def check_password(self, user: User, password: str) -> None:
         """Make sure that it is still the same person. Raises WrongCredentialsError, SlowDownError and BusyError."""

@@ -74,6 +74,11 @@ def rename(transaction: Transaction, user: User, name: str) -> None:
     transaction.connection.execute(update(account).where(account.c.id == user.id).values(name=name, folded=fold(name)))
 
 
+def has_hash(connection: Connection, user: User, password_hash: str) -> bool:
+    """Tell whether this is still the hash of an account's password."""
+    return connection.scalar(select(account.c.password).where(account.c.id == user.id)) == password_hash
+
+
 def change_password_hash(transaction: Transaction, user: User, password_hash: str) -> None:
     """Store another hash, of the same password or of a new one."""
     transaction.connection.execute(update(account).where(account.c.id == user.id).values(password=password_hash))
