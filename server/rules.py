@@ -82,10 +82,12 @@ _STANDING = sqlite.prepare(
         room.c.kind,
         room.c.archived_at,
         membership.c.account,
-        # Operations may wait for the writer behind the very ban of their author.
-        select(account.c.banned_at).where(account.c.id == bindparam("account")).scalar_subquery(),
+        # Operations may wait for the writer behind the very ban, or farewell, of their author.
+        account.c.banned_at,
+        account.c.left_at,
     )
     .outerjoin(membership, and_(membership.c.room == room.c.id, membership.c.account == bindparam("account")))
+    .outerjoin(account, account.c.id == bindparam("account"))
     .where(room.c.id == bindparam("room"))
 )
 
@@ -99,9 +101,11 @@ def check(connection: Connection, act: Act, room_id: str, account_id: str) -> Ki
     found = sqlite.run(connection, _STANDING, room=room_id, account=account_id).fetchone()
     if found is None:
         raise NoSuchRoomError
-    kind, archived_at, member, banned_at = found
+    kind, archived_at, member, banned_at, left_at = found
     if banned_at is not None and act is Act.WRITE:
         raise BannedError
+    if left_at is not None:
+        member = None  # they stay among those of a conversation, but for the others alone
     if member is None and kind != Kind.PUBLIC:
         raise NoSuchRoomError
     rule = RULES[act]

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from rebond import wire
-from server import history, messages, people, rooms, stays, streams
+from server import departures, history, messages, people, rooms, stays, streams
 from server.accounts import User
 from server.errors import (
     ArchivedError,
@@ -16,6 +16,7 @@ from server.errors import (
     NoSuchPersonError,
     NoSuchRoomError,
     NotAllowedError,
+    NotAMemberError,
 )
 from server.history import Where
 from server.rooms import Room
@@ -200,6 +201,20 @@ async def test_a_conversation_stays_what_it_is(store: Store) -> None:
         await store.database.write(partial(rooms.rename, room_id=room.id, user=ada, name="us"))
     with pytest.raises(NotAllowedError):
         await store.database.write(partial(rooms.archive, room_id=room.id, user=ada, on=True))
+
+
+async def test_what_is_still_on_its_way_of_one_who_has_left_for_good_is_not_stored(store: Store) -> None:
+    ada, bob = await store.account("ada"), await store.account("bob")
+    talk = await store.database.write(partial(rooms.direct, user=ada, others=[bob.id]))
+    den = await make(store, ada)
+    await store.database.write(partial(rooms.join, room_id=den.id, user=bob))
+    await write(store, bob, talk, "farewell")
+    await store.database.write(partial(departures.close, user=bob, wish="keep"))
+    for room, error in ((talk, NoSuchRoomError), (den, NotAMemberError)):
+        with pytest.raises(error):
+            await write(store, bob, room, "too late")
+        assert "too late" not in await texts(store, ada, room)
+    assert await write(store, bob, talk, "farewell") == 1  # it was stored, and stays so
 
 
 async def test_an_archived_room_can_be_read_and_no_more(store: Store) -> None:
