@@ -12,7 +12,7 @@ from rebond.codes import Close
 from server import accounts, registration, sessions, standing
 from server.accounts import User
 from server.database import Database, Transaction
-from server.errors import BadTokenError, BannedError, SessionEndedError, WrongCredentialsError
+from server.errors import BadTokenError, BannedError, MutedError, SessionEndedError, WrongCredentialsError
 from server.guard import Guard, Guesser
 from server.limits import Limits
 from server.names import MAX_NAME, account_name, fold
@@ -164,15 +164,18 @@ class Access:
         found = await self._database.read(owner)
         return Identity(found.user, claims.session, found)
 
-    async def write(self, identity: Identity, change: Callable[[Transaction], T]) -> T:
+    async def write(self, identity: Identity, change: Callable[[Transaction], T], *, words: bool = False) -> T:
         """Carry out a change on somebody's behalf, if their session has not ended since they were identified.
 
-        The rest of a request may come, or what goes before the change may last, as long as it likes. Raises
-        SessionEndedError, BusyError, and what ``change`` raises.
+        The rest of a request may come, or what goes before the change may last, as long as it likes. ``words`` are for
+        others to read: of somebody muted they are not taken. Raises SessionEndedError, MutedError, BusyError, and what
+        ``change`` raises.
         """
 
         def checked(transaction: Transaction) -> T:
-            sessions.owner(transaction.connection, identity.session, identity.user.id)
+            found = sessions.owner(transaction.connection, identity.session, identity.user.id)
+            if words and transaction.now < found.muted_until:
+                raise MutedError
             return change(transaction)
 
         return await self._database.write(checked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import partial
-from typing import Annotated, Concatenate, ParamSpec
+from typing import Annotated
 
 from msgspec import Meta, Struct
 from starlette.requests import Request
@@ -25,8 +25,6 @@ from server.indexer import Indexer
 from server.people import Person
 from server.rooms import Room
 from server.states import States
-
-P = ParamSpec("P")
 
 
 class NewRoom(Struct, frozen=True):
@@ -130,7 +128,7 @@ class RoomsApi:
         """Make a public or a private room, and be in it."""
         identity, new = await self._identify(request), await read_json(request, NewRoom)
         make = partial(rooms.create, name=new.name, user=identity.user, private=new.private)
-        return JSONResponse({"room": (await self._access.write(identity, make)).as_json()}, 201)
+        return JSONResponse({"room": (await self._access.write(identity, make, words=True)).as_json()}, 201)
 
     async def direct(self, request: Request) -> Response:
         """Return the conversation with certain people, whether it is new or not."""
@@ -150,30 +148,30 @@ class RoomsApi:
     async def invite(self, request: Request) -> Response:
         """Make somebody a member of a private room."""
         identity, whom = await self._identify(request), await read_json(request, Invited)
-        return await self._change(request, identity, rooms.invite, whom.account)
+        return await self._change(request, identity, partial(rooms.invite, invited=whom.account))
 
     async def rename(self, request: Request) -> Response:
         """Give a room another name."""
         identity, wanted = await self._identify(request), await read_json(request, Name)
-        return await self._change(request, identity, rooms.rename, wanted.name)
+        return await self._change(request, identity, partial(rooms.rename, name=wanted.name), words=True)
 
     async def describe(self, request: Request) -> Response:
         """Say what a room is about."""
         identity, wanted = await self._identify(request), await read_json(request, Topic)
-        return await self._change(request, identity, rooms.describe, wanted.topic)
+        return await self._change(request, identity, partial(rooms.describe, topic=wanted.topic), words=True)
 
     async def archive(self, request: Request) -> Response:
         """Let a room only be read from now on."""
-        return await self._change(request, await self._identify(request), rooms.archive, on=True)
+        return await self._change(request, await self._identify(request), partial(rooms.archive, on=True))
 
     async def unarchive(self, request: Request) -> Response:
         """Let an archived room be written in again."""
-        return await self._change(request, await self._identify(request), rooms.archive, on=False)
+        return await self._change(request, await self._identify(request), partial(rooms.archive, on=False))
 
     async def heed(self, request: Request) -> Response:
         """Follow a room, mute it, or neither, for oneself."""
         identity, wanted = await self._identify(request), await read_json(request, Heeded)
-        return await self._change(request, identity, marks.heed, wanted.heed)
+        return await self._change(request, identity, partial(marks.heed, how=wanted.heed))
 
     async def history(self, request: Request) -> Response:
         """Return a page of a room's messages."""
@@ -222,13 +220,13 @@ class RoomsApi:
         self,
         request: Request,
         identity: Identity,
-        change: Callable[Concatenate[Transaction, str, User, P], Room | None],
-        *args: P.args,
-        **kwargs: P.kwargs,
+        change: Callable[[Transaction, str, User], Room | None],
+        *,
+        words: bool = False,
     ) -> Response:
         """Carry out a change of the room that the path names, on behalf of who asks, and return the room."""
         room_id: str = request.path_params["room"]
         room = await self._access.write(
-            identity, lambda transaction: change(transaction, room_id, identity.user, *args, **kwargs)
+            identity, lambda transaction: change(transaction, room_id, identity.user), words=words
         )
         return JSONResponse({"room": None if room is None else room.as_json()})

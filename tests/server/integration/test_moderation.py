@@ -6,7 +6,7 @@ import asyncio
 
 from server.roles import Role
 from tests.support.company import Company, say
-from tests.support.visitor import PASSWORD, Object, Socket, Visitor
+from tests.support.visitor import PASSWORD, Object, Socket, Visitor, fresh
 
 
 async def kind(socket: Socket, wanted: str) -> Object:
@@ -61,6 +61,22 @@ async def test_muted_cannot_write_until_it_is_lifted_but_take_back(place: Compan
         assert (await kind(socket, "standing"))["muted_until"] == 0
         await socket.send("message-1")
         await socket.acked("message-1")
+
+
+async def test_muted_writes_no_names_and_topics_of_rooms_either(place: Company) -> None:
+    room = (await place.member.post("/api/rooms", name=fresh("den "))).json()["room"]["id"]
+    words: dict[str, Object] = {
+        "/api/rooms": {"name": fresh("cave ")},
+        f"/api/rooms/{room}/name": {"name": fresh("cave ")},
+        f"/api/rooms/{room}/topic": {"topic": "something unkind"},
+    }
+    await place.moderator.post(f"/api/people/{place.member.id}/mute", minutes=5)
+    for path, body in words.items():
+        answer = await place.member.post(path, **body)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "muted"), path
+    await place.moderator.post(f"/api/people/{place.member.id}/unmute")
+    for path, body in words.items():
+        assert (await place.member.post(path, **body)).is_success, path
 
 
 async def test_whether_somebody_is_muted_is_not_everybodys_to_know(place: Company) -> None:
