@@ -161,6 +161,15 @@ async def test_message_is_removed_only_in_a_room_that_one_is_in_and_where_it_sta
     assert await remove(hidden, place.member.id, since) == (204, "")
 
 
+async def test_an_archived_room_is_kept_in_order_all_the_same(place: Company) -> None:
+    room = await den(place, place.moderator, place.member)
+    message = await say(place.member, room=room)
+    assert (await place.member.post(f"/api/rooms/{room}/archive")).is_success
+    removed = await place.moderator.post(f"/api/rooms/{room}/messages/{place.member.id}/{message}/remove")
+    assert removed.status_code == 204
+    assert (await place.moderator.post(f"/api/rooms/{room}/people/{place.member.id}/expel")).status_code == 204
+
+
 async def test_one_is_expelled_only_from_a_private_room_that_the_moderator_is_in(place: Company) -> None:
     async def out_of(room: str, whom: Visitor) -> tuple[int, str]:
         answer = await place.moderator.post(f"/api/rooms/{room}/people/{whom.id}/expel", reason="noise")
