@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,6 +90,14 @@ class Proxied:
         self.ws_url = f"ws://127.0.0.1:{port}/ws"
         self.log = log
 
+    def logged(self, text: str) -> str:
+        """Return the proxy's log, once there is this text in it."""
+        until = time.monotonic() + PATIENCE
+        while text not in (log := self.log.read_text()):
+            assert time.monotonic() < until, log
+            time.sleep(0.05)
+        return log
+
 
 @pytest.fixture
 def proxied(caddy: Path, tmp_path: Path, server: RunningServer) -> Iterator[Proxied]:
@@ -96,7 +105,7 @@ def proxied(caddy: Path, tmp_path: Path, server: RunningServer) -> Iterator[Prox
     port, log = free_port(), tmp_path / "caddy.log"
     here = (DEPLOY / "Caddyfile").read_text()
     here = here.replace("chat.example.org {", f"http://127.0.0.1:{port} {{").replace("127.0.0.1:8000", server.url[7:])
-    (tmp_path / "Caddyfile").write_text("{\n\tadmin off\n}\n" + here)
+    (tmp_path / "Caddyfile").write_text(re.sub(r"^\{$", "{\n\tadmin off", here, count=1, flags=re.MULTILINE))
     command = [str(caddy), "run", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile")]
     with log.open("w") as said:
         process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, env={"HOME": str(tmp_path)})
@@ -116,7 +125,7 @@ def server(tmp_path: Path) -> Iterator[RunningServer]:
         yield server
 
 
-async def test_through_the_proxy_a_restart_loses_nothing_and_no_token_is_logged(
+async def test_through_the_proxy_a_restart_loses_nothing_and_no_secret_is_logged(
     proxied: Proxied, server: RunningServer
 ) -> None:
     async with Visitor.registered(proxied, "ada") as ada:
@@ -143,6 +152,16 @@ async def test_through_the_proxy_a_restart_loses_nothing_and_no_token_is_logged(
         answer = await ada.get("/metrics")
         assert answer.status_code == httpx.codes.NOT_FOUND
         async with httpx.AsyncClient() as client:
-            await client.get(f"{proxied.url}/ws", params={"token": ada.token})
-        assert ada.token not in proxied.log.read_text()
-        assert '"uri":"/ws?token=-"' in proxied.log.read_text()
+            await client.get(f"{proxied.url}/ws", params={"token": ada.token, "more": "1"})
+            assert (await client.get(f"{proxied.url}/join/7K2MQ-X4T9B")).headers["location"] == "/#join=7K2MQ-X4T9B"
+            server.stop()
+            failed = await client.get(f"{proxied.url}/ws", params={"token": ada.token}, timeout=PATIENCE)
+            assert failed.status_code == httpx.codes.BAD_GATEWAY
+            server.start()
+            await client.get(f"{proxied.url}/api/search", params={"q": "something private"})
+        # What is asked for is answered before it is logged.
+        log = await asyncio.to_thread(proxied.logged, "/api/search?")
+        for secret in (ada.token, "7K2MQ-X4T9B", "private"):
+            assert secret not in log
+        assert log.count('"uri":"/ws?-"') > 1  # the one that failed as an error too
+        assert '"uri":"/join/-"' in log
