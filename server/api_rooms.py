@@ -19,9 +19,10 @@ from server.accounts import User
 from server.bearer import bearer
 from server.bodies import read_json, read_query
 from server.database import Database, Transaction
-from server.errors import BadRequestError
+from server.errors import BadRequestError, ServiceError
 from server.history import Where
 from server.indexer import Indexer
+from server.limits import Limits
 from server.people import Person
 from server.rooms import Room
 from server.states import States
@@ -91,11 +92,12 @@ class SearchQuery(Struct, frozen=True):
 class RoomsApi:
     """The endpoints of rooms and people, and what they need."""
 
-    def __init__(self, access: Access, database: Database, states: States, indexer: Indexer) -> None:
+    def __init__(self, access: Access, database: Database, states: States, indexer: Indexer, limits: Limits) -> None:
         self._access = access
         self._database = database
         self._states = states
         self._indexer = indexer
+        self._limits = limits
 
     def routes(self) -> list[Route]:
         """Return the paths of this part of the interface."""
@@ -128,13 +130,14 @@ class RoomsApi:
         """Make a public or a private room, and be in it."""
         identity, new = await self._identify(request), await read_json(request, NewRoom)
         make = partial(rooms.create, name=new.name, user=identity.user, private=new.private)
-        return JSONResponse({"room": (await self._access.write(identity, make, words=True)).as_json()}, 201)
+        return JSONResponse({"room": (await self._begin(identity, make, words=True)).as_json()}, 201)
 
     async def direct(self, request: Request) -> Response:
         """Return the conversation with certain people, whether it is new or not."""
         identity, wanted = await self._identify(request), await read_json(request, Conversation)
+        begun = await self._database.read(partial(rooms.begun, user=identity.user, others=wanted.people))
         direct = partial(rooms.direct, user=identity.user, others=wanted.people)
-        room = await self._access.write(identity, direct)
+        room = await (self._access.write(identity, direct) if begun else self._begin(identity, direct))
         return JSONResponse({"room": room.as_json()})
 
     async def join(self, request: Request) -> Response:
@@ -215,6 +218,15 @@ class RoomsApi:
 
     async def _identify(self, request: Request) -> Identity:
         return await self._access.identify(bearer(request))
+
+    async def _begin(self, identity: Identity, begin: Callable[[Transaction], Room], *, words: bool = False) -> Room:
+        """Begin a room or a conversation, and count that if it comes to it. Raises SlowDownError."""
+        self._limits.rooms.spend(identity.user.id)
+        try:
+            return await self._access.write(identity, begin, words=words)
+        except ServiceError:
+            self._limits.rooms.give_back(identity.user.id)
+            raise
 
     async def _change(
         self,

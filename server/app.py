@@ -129,7 +129,7 @@ class Application:
         routes: list[BaseRoute] = [
             WebSocketRoute("/ws", gateway.connect),
             *Api(access, database, door, cookie, devices, self._pages).routes(),
-            *RoomsApi(access, database, states, indexer).routes(),
+            *RoomsApi(access, database, states, indexer, limits).routes(),
             *AccountApi(access, database, cookie, departures, idle * 1000).routes(),
             *MembersApi(access, database).routes(),
             *Forms(access, cookie, devices).routes(),

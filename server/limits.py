@@ -110,6 +110,8 @@ class Limits:
         """Wrong passwords, by account and address, or by account and device."""
         self.registrations: Limit[str] = Limit(settings.registrations_per_address, HOUR, clock)
         """Accounts, and wrong join codes, by address."""
+        self.rooms: Limit[str] = Limit(settings.rooms_per_account, HOUR, clock)
+        """Rooms and conversations that are begun, by account: others may be in them without having been asked."""
         self.messages: Limit[str] = Limit(settings.messages_per_second * BURST, BURST, clock)
         """Messages, by account."""
         self.requests: Limit[str] = Limit(settings.requests_per_account * BURST, BURST, clock)

@@ -92,7 +92,7 @@ def direct(transaction: Transaction, user: User, others: Iterable[str]) -> Room:
     if not 1 < len(accounts) <= MAX_OTHERS + 1:
         raise BadPeopleError
     room_id = direct_id(accounts)
-    if connection.execute(select(room.c.id).where(room.c.id == room_id)).first() is None:
+    if not begun(connection, user, accounts):
         here = account.c.id.in_(accounts), account.c.left_at.is_(None)
         known = set(connection.scalars(select(account.c.id).where(*here)))
         if known != set(accounts):
@@ -108,6 +108,12 @@ def direct(transaction: Transaction, user: User, others: Iterable[str]) -> Room:
             body = {"room": made.named(), "head": 0, "by": user.as_json()}
             streams.publish(transaction, streams.account_stream(each), "joined", body)
     return one(connection, room_id, user.id)
+
+
+def begun(connection: Connection, user: User, others: Iterable[str]) -> bool:
+    """Tell whether there is such a conversation already."""
+    room_id = direct_id({user.id, *others})
+    return connection.execute(select(room.c.id).where(room.c.id == room_id)).first() is not None
 
 
 def direct_id(accounts: Iterable[str]) -> str:

@@ -54,6 +54,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     registrations_per_address: Annotated[
         int, Meta(ge=0, description="accounts made from one address in an hour; 0 sets no limit")
     ] = 100
+    rooms_per_account: Annotated[
+        int, Meta(ge=0, description="rooms and conversations begun by one account in an hour; 0 sets no limit")
+    ] = 100
     messages_per_second: Annotated[
         int, Meta(ge=0, description="messages of one account, ten seconds' worth at once; 0 sets no limit")
     ] = 5

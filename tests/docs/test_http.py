@@ -18,6 +18,7 @@ from server.departures import Departures
 from server.devices import Devices
 from server.door import Door
 from server.indexer import Indexer
+from server.limits import Limits
 from server.metrics import Metrics
 from server.pages import Pages
 from server.states import States
@@ -56,7 +57,7 @@ def offered() -> set[Path]:
         *Api(access, database, cast(Door, None), cookie, devices, cast(Pages, None)).routes(),
         *AccountApi(access, database, cookie, cast(Departures, None), 0).routes(),
         *MembersApi(access, database).routes(),
-        *RoomsApi(access, database, cast(States, None), cast(Indexer, None)).routes(),
+        *RoomsApi(access, database, cast(States, None), cast(Indexer, None), cast(Limits, None)).routes(),
         *Metrics(lambda: iter(()), "").routes(),
     ]
     return {(method, anonymous(route.path)) for route in routes for method in (route.methods or set()) - {"HEAD"}}

@@ -23,6 +23,7 @@ def unlimited() -> Limits:
         login_failures_per_address=0,
         login_failures_per_account=0,
         registrations_per_address=0,
+        rooms_per_account=0,
         messages_per_second=0,
         requests_per_account=0,
         requests_per_address=0,

@@ -88,6 +88,22 @@ async def test_registrations_are_counted_by_address(tmp_path: Path) -> None:
             assert refused(answers[2])
 
 
+async def test_rooms_and_conversations_that_are_begun_are_counted_by_account(tmp_path: Path) -> None:
+    with RunningServer(tmp_path, rooms_per_account=3) as server:
+        async with Visitor.registered(server, "ada") as ada, Visitor.registered(server, "bob") as bob:
+            taken = fresh("room ")
+            assert (await bob.post("/api/rooms", name=taken)).status_code == 201
+            assert (await ada.post("/api/rooms", name=taken)).status_code == 409  # none was made
+            assert (await ada.post("/api/rooms", name=fresh("room "), private=True)).status_code == 201
+            for _ in range(3):
+                assert (await ada.post("/api/direct", people=[bob.id])).status_code == 200
+            assert (await ada.post("/api/rooms", name=fresh("room "))).status_code == 201
+            assert refused(await ada.post("/api/rooms", name=fresh("room ")))
+            assert refused(await ada.post("/api/direct", people=["nobody"]))
+            assert (await ada.post("/api/direct", people=[bob.id])).status_code == 200
+            assert (await bob.post("/api/rooms", name=fresh("room "))).status_code == 201
+
+
 async def test_requests_are_counted_by_account_and_by_address(tmp_path: Path) -> None:
     with RunningServer(tmp_path, requests_per_account=1, requests_per_address=3) as server:
         async with Visitor.registered(server, "ada") as ada, at(server, HERE) as here, at(server, THERE) as there:
