@@ -93,7 +93,7 @@ class Access:
 
         def store(transaction: Transaction) -> Grant | None:
             # Should there be another password since, then all sessions begun with this one have been ended already.
-            if not accounts.has_hash(transaction.connection, user, account.password_hash):
+            if accounts.hash_of(transaction.connection, user) != account.password_hash:
                 return None
             if renewed is not None:
                 accounts.change_password_hash(transaction, user, renewed)
@@ -110,8 +110,7 @@ class Access:
     async def check_password(self, user: User, password: str) -> None:
         """Make sure that it is still the same person. Raises WrongCredentialsError, SlowDownError and BusyError."""
         async with self.guard.watch(Guesser(user.id, user.id, "someone logged in")):
-            account = await self._database.read(lambda connection: accounts.find(connection, user.name))
-            hashed = account.password_hash if account and account.user == user else None
+            hashed = await self._database.read(partial(accounts.hash_of, user=user))
             if not await self._passwords.verify(hashed, password, reserved=True):
                 raise WrongCredentialsError
 

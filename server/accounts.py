@@ -74,9 +74,10 @@ def rename(transaction: Transaction, user: User, name: str) -> None:
     transaction.connection.execute(update(account).where(account.c.id == user.id).values(name=name, folded=fold(name)))
 
 
-def has_hash(connection: Connection, user: User, password_hash: str) -> bool:
-    """Tell whether this is still the hash of an account's password."""
-    return connection.scalar(select(account.c.password).where(account.c.id == user.id)) == password_hash
+def hash_of(connection: Connection, user: User) -> str | None:
+    """Return the hash of an account's password, whatever it is called by now."""
+    found: str | None = connection.scalar(select(account.c.password).where(account.c.id == user.id))
+    return found
 
 
 def change_password_hash(transaction: Transaction, user: User, password_hash: str) -> None:

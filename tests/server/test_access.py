@@ -83,6 +83,17 @@ async def test_two_log_ins_at_once_both_get_in_though_the_hash_is_made_anew(
     assert [grant.user for grant in grants] == [user] * 8
 
 
+async def test_name_that_is_changed_meanwhile_makes_no_password_wrong(
+    store: Store, door: Callable[[PasswordHasher], Access]
+) -> None:
+    access = door(PasswordHasher(1, 8, 1))
+    grant = await access.register("ada", "correct horse", HERE)
+    identity = await access.identify(access.token(grant)[0])
+    await access.write(identity, partial(accounts.rename, user=identity.user, name="countess"))
+    await access.change_password(identity, "correct horse", "another horse")
+    assert (await access.log_in("countess", "another horse", HERE)).user.id == identity.user.id
+
+
 async def test_nothing_is_changed_for_a_session_that_has_ended_meanwhile(
     store: Store, door: Callable[[PasswordHasher], Access]
 ) -> None:
