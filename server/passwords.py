@@ -9,6 +9,7 @@ import threading
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -93,7 +94,8 @@ class Passwords:
 def _stand_back() -> None:
     """Lower the priority of this thread alone, where the system can (on Linux every thread has its own)."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        with suppress(OSError):  # forbidden to us here: then whoever chats waits a little longer
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def prepare(password: str) -> str:

@@ -17,9 +17,10 @@ import pytest
 from browser import BrowserMissingError, install
 from rebond import Event, State
 from rebond.asyncio import Link
+from tests.support.company import say
 from tests.support.ports import free_port
 from tests.support.running import PATIENCE, RunningServer
-from tests.support.visitor import Visitor
+from tests.support.visitor import PASSWORD, Visitor
 from tests.support.watch import Watch
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +64,67 @@ def test_the_units_are_in_order_and_shut_in(tmp_path: Path) -> None:
     exposure = re.search(r"Overall exposure level for rebond.service: (\d+\.\d+)", said)
     assert exposure is not None, said
     assert float(exposure[1]) <= MOST_EXPOSED
+
+
+class Traced(RunningServer):
+    """A server whose calls of the system are written down."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._calls = folder / "calls"
+        self.patience = 3 * PATIENCE  # every call costs a multiple
+        # The tracer is a child of the server (-D), so that signals reach that.
+        self.command = ["strace", "-D", "-f", "-q", "-o", str(self._calls), *self.command]
+
+    def calls(self) -> list[str]:
+        """Stop the server and return its calls, those of all its threads, once all are written down."""
+        gone = re.compile(rf"^{self.pid} +\+\+\+ exited", re.MULTILINE)
+        assert self.stop() == 0
+        until = time.monotonic() + PATIENCE
+        while not gone.search(self._calls.read_text()):
+            assert time.monotonic() < until, "the tracer did not come to its end"
+            time.sleep(0.05)
+        return re.findall(r"^\d+ +(\w+\(.*)", self._calls.read_text(), re.MULTILINE)
+
+
+def expanded(name: str) -> set[str]:
+    """Return the calls that a name in a filter of systemd stands for."""
+    if not name.startswith("@"):
+        return {name}
+    lines = run("systemd-analyze", "syscall-filter", name).splitlines()[1:]
+    members = [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
+    return set().union(*map(expanded, members))
+
+
+def allowed(unit: str) -> set[str]:
+    """Return the calls that a unit allows (systemd.exec(5), SystemCallFilter=)."""
+    calls: set[str] = set()
+    for names in re.findall(r"^SystemCallFilter=(.*)", unit, re.MULTILINE):
+        meant = set().union(*map(expanded, names.removeprefix("~").split()))
+        calls = calls - meant if names.startswith("~") else calls | meant
+    return calls
+
+
+@pytest.mark.skipif(
+    not (shutil.which("systemd-analyze") and shutil.which("strace")), reason="only systemd knows what its filters mean"
+)
+async def test_the_unit_forbids_nothing_that_the_server_does(tmp_path: Path) -> None:
+    unit = (DEPLOY / "rebond.service").read_text()
+    with Traced(tmp_path) as server:
+        async with Visitor.registered(server, "ada") as ada:
+            assert (await ada.post("/api/login", name=ada.name, password=PASSWORD)).is_success
+            await say(ada)
+            assert (await ada.get("/api/search", q="hello")).json()["hits"]
+            assert (await ada.get("/metrics")).is_success
+            assert (await ada.get("/")).is_success
+        calls = await asyncio.to_thread(server.calls)
+    names = {call.partition("(")[0] for call in calls}
+    assert {"setpriority", "fdatasync", "accept4"} <= names
+    assert names - allowed(unit) <= {"fchown"}  # SQLite gives files to their owner, where it runs as root alone
+    families = {call[len("socket(") :].partition(",")[0] for call in calls if call.startswith("socket(")}
+    assert families <= set(re.findall(r"\bAF_\w+", unit))
+    assert "MemoryDenyWriteExecute=yes" in unit
+    assert [call for call in calls if "PROT_WRITE|PROT_EXEC" in call or re.match(r"mprotect\(.*PROT_EXEC", call)] == []
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,16 @@ async def test_parameters_are_owasps_or_above() -> None:
     hasher.close()
 
 
+async def test_passwords_are_hashed_where_a_thread_may_not_stand_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "setpriority", forbidden)
+    hasher = Passwords(CHEAP)
+    assert await hasher.verify(await hasher.hash("correct horse"), "correct horse")
+    hasher.close()
+
+
 async def test_right_password_is_told_from_a_wrong_one(passwords: Passwords) -> None:
     known = await passwords.hash("correct horse")
     assert await passwords.verify(known, "correct horse")
