@@ -18,11 +18,16 @@ class BackupError(Exception):
 def copy(source: Path, target: Path) -> None:
     """Copy a database that may be in use; ``target`` appears complete, checked and on disk, or not at all.
 
-    Raises OSError and sqlite3.Error.
+    It is for its owner alone, who is that of its folder if root makes it: of what root puts back the server is to be
+    able to write. Raises OSError and sqlite3.Error.
     """
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
     try:
+        part.touch(mode=0o600, exist_ok=False)
+        if os.geteuid() == 0:
+            folder = target.parent.stat()
+            os.chown(part, folder.st_uid, folder.st_gid)
         # All pages in one step are one state of the source; its writer goes on meanwhile (sqlite.org/wal.html).
         with closing(_read_only(source)) as original, closing(sqlite3.connect(part)) as duplicate:
             original.backup(duplicate)

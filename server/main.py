@@ -206,7 +206,7 @@ def take(folder: Path) -> IO[str]:
     Two servers on one folder would each tell only their own clients. Raises StartError if another has it.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (folder / "lock").open("w")
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

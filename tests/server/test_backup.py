@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from functools import partial
@@ -45,6 +46,34 @@ async def test_backup_of_a_database_in_use_holds_all_that_was_committed(store: S
     backup.backup(store.path, tmp_path / "copy")
     assert ids(tmp_path / "copy") == ["message-1", "message-2"]
     assert names(tmp_path, "copy*") == ["copy"]
+
+
+async def test_nobody_else_can_read_a_copy(store: Store, tmp_path: Path) -> None:
+    backup.backup(store.path, tmp_path / "copy")
+    await store.database.close()
+    kept = backup.restore(store.path, tmp_path / "copy", migrations.check)
+    assert kept is not None
+    assert {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "copy", kept, store.path)} == {
+        "copy": 0o600,
+        kept.name: 0o600,
+        store.path.name: 0o600,
+    }
+
+
+async def test_what_root_restores_is_its_servers(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, tuple[int, int]] = {}
+
+    def give(path: Path, owner: int, group: int) -> None:
+        given[path.name] = owner, group
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", give)
+    (tmp_path / "elsewhere").mkdir()
+    backup.backup(store.path, tmp_path / "elsewhere" / "copy")
+    await store.database.close()
+    backup.restore(store.path, tmp_path / "elsewhere" / "copy", migrations.check)
+    folder = store.path.parent.stat()
+    assert given[f"{store.path.name}.restored.part"] == (folder.st_uid, folder.st_gid)
 
 
 async def test_backup_overwrites_nothing(store: Store, tmp_path: Path) -> None:

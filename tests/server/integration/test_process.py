@@ -43,6 +43,7 @@ def complaint(result: subprocess.CompletedProcess[str]) -> str:
 def test_start_says_where_the_chat_and_its_data_are(tmp_path: Path) -> None:
     with RunningServer(tmp_path) as server:
         assert f"Rebond is at {server.url} and keeps its data in {server.data}\n" in server.output()
+        assert server.data.stat().st_mode & 0o777 == 0o700  # for whom it runs alone
 
 
 def test_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
