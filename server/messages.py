@@ -209,7 +209,10 @@ def _react(transaction: Transaction, author: User, react: wire.React, kind: Kind
         emojis = set(connection.scalars(select(reaction.c.emoji).where(here).distinct()))
         if react.emoji not in emojis and len(emojis) >= MAX_EMOJI:
             raise TooManyReactionsError
-        row = {"room": react.room, "seq": target.seq, "emoji": react.emoji, "account": author.id, "at": transaction.now}
+        # Those that came first stand first, and many come in one millisecond.
+        last = connection.scalar(select(func.max(reaction.c.at)).where(here)) or 0
+        at = max(transaction.now, last + 1)
+        row = {"room": react.room, "seq": target.seq, "emoji": react.emoji, "account": author.id, "at": at}
         connection.execute(insert(reaction).prefix_with("OR IGNORE").values(**row))
     else:
         connection.execute(delete(reaction).where(same, reaction.c.account == author.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from functools import partial
 
 import pytest
@@ -114,6 +115,21 @@ async def test_reactions_are_counted_with_who_and_never_toggle(store: Store) -> 
     ]
     counts = [notice.body["count"] for notice in store.reactions()]
     assert counts == [1, 1, 2, 1, 1, 1]
+
+
+async def test_reactions_stand_as_they_came_even_in_the_same_millisecond(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bob = await store.account("ada"), await store.account("bob")
+    now = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now)
+    await send(store, ada, "message-1")
+    emojis = [THUMB, HEART, "\u2615", "\U0001f389"]
+    for emoji in emojis + emojis[::-1]:
+        await react(store, ada if emoji in {THUMB, HEART} else bob, f"{ada.id}/message-1", emoji)
+    reactions = (await read(store, bob)).messages[0]["reactions"]
+    assert isinstance(reactions, list)
+    assert [each["emoji"] for each in reactions] == emojis
 
 
 async def test_reactions_go_with_their_message(store: Store) -> None:
