@@ -36,6 +36,18 @@ def run(*command: str | Path) -> str:
     return done.stdout + done.stderr
 
 
+def brought_in(tool: str) -> Path:
+    """Return where a tool is, which is brought in if it is not here and this machine lets us."""
+    if shutil.which(tool) is None:
+        try:
+            install(tool)
+        except BrowserMissingError as error:
+            pytest.skip(f"{tool} is not here and cannot be brought in: {error}")
+    found = shutil.which(tool)
+    assert found is not None
+    return Path(found)
+
+
 def test_the_container_file_is_in_order() -> None:
     assert run(Path(sys.executable).with_name("hadolint"), DEPLOY / "Containerfile") == ""
 
@@ -105,10 +117,9 @@ def allowed(unit: str) -> set[str]:
     return calls
 
 
-@pytest.mark.skipif(
-    not (shutil.which("systemd-analyze") and shutil.which("strace")), reason="only systemd knows what its filters mean"
-)
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="only systemd knows what its filters mean")
 async def test_the_unit_forbids_nothing_that_the_server_does(tmp_path: Path) -> None:
+    brought_in("strace")
     unit = (DEPLOY / "rebond.service").read_text()
     with Traced(tmp_path) as server:
         async with Visitor.registered(server, "ada") as ada:
@@ -129,15 +140,8 @@ async def test_the_unit_forbids_nothing_that_the_server_does(tmp_path: Path) -> 
 
 @pytest.fixture(scope="module")
 def caddy() -> Path:
-    """The proxy, brought in if this machine lets us."""
-    if shutil.which("caddy") is None:
-        try:
-            install("caddy")
-        except BrowserMissingError as error:
-            pytest.skip(f"Caddy is not here and cannot be brought in: {error}")
-    found = shutil.which("caddy")
-    assert found is not None
-    return Path(found)
+    """The proxy."""
+    return brought_in("caddy")
 
 
 def test_the_proxy_takes_its_configuration(caddy: Path) -> None:
