@@ -508,6 +508,13 @@ KEEPING = [
     ),
     chat("shown-before-it-is-stored", "7", "own", "        if not entry.saved:\n", "        if entry is None:\n"),
     storage(
+        "settled-elsewhere-and-brought-back",
+        "8",
+        "storage",
+        "            if entry.kept if record is None else record.owner != self.tab:\n",
+        "            if entry.change is not None and (entry.kept if record is None else record.owner != self.tab):\n",
+    ),
+    storage(
         "cursor-before-its-records",
         "9",
         "storage",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -156,6 +157,22 @@ async def test_what_a_tab_has_left_is_adopted_in_order_and_too_late_to_change(
     assert [ids(each.entries) for each in adopted] == [["id-1", "id-2"]]
     changed = Entry(Send("id-1", "r", "hello"), change=Edit("id-9", "r", "id-1", "better"), saved=False)
     assert (await machine.persist(one, changed))[0][0] is Kept.TAKEN
+
+
+async def test_what_another_tab_has_sent_is_not_brought_back_by_the_one_that_wrote_it(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = await machine.tab("one"), await machine.tab("two")
+    await machine.persist(one, entry(1))
+    later(monkeypatch, 6)
+    two.adopt(lambda _: None)
+    await machine.settle()
+    counted = Entry(Send("id-1", "r", "hello"), closes=1)
+    assert (await machine.persist(one, counted))[0][0] is Kept.TAKEN
+    two.forget("id-1")
+    await machine.settle()
+    assert (await machine.persist(one, replace(counted, parked=True)))[0][0] is Kept.TAKEN
+    assert await machine.done(one.waiting()) == []
 
 
 async def test_a_tab_that_opens_takes_what_those_that_are_gone_have_left(

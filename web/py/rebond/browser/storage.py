@@ -72,8 +72,8 @@ class Storage:
         store = transaction.store(_OUTBOX)
 
         def found(record: JsProxy | None) -> None:
-            if entry.change is not None and (entry.kept if record is None else record.owner != self.tab):
-                # Another tab has taken it over, and is perhaps done with it.
+            if entry.kept if record is None else record.owner != self.tab:
+                # Another tab has taken it over, and is perhaps done with it: it is not to be sent by a third.
                 outcome[0] = Kept.TAKEN
             elif isinstance(entry.change, Delete):
                 if record is not None:

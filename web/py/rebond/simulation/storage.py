@@ -132,7 +132,7 @@ class Storage:
 
         def work() -> None:
             number = disk.find(entry.id) if known else None
-            if entry.change is not None and (entry.kept if number is None else disk.rows[number].owner != self.tab):
+            if known and (entry.kept if number is None else disk.rows[number].owner != self.tab):
                 outcome[0] = Kept.TAKEN
             elif number is None:
                 disk.add(self._row(entry))
