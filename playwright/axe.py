@@ -8,10 +8,11 @@ from playwright.sync_api import Page
 SOURCE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 RUN = """(async () => {
-  // What is just fading in has not got its colours yet.
-  const moving = document.getAnimations().filter(({ effect, playState }) =>
-    playState === "running" && effect.getComputedTiming().endTime !== Infinity);
-  await Promise.allSettled(moving.map(({ finished }) => finished));
+  // What is just fading in has not got its colours yet. What follows the scrolling, or never ends, is not waited for.
+  const moving = document.getAnimations().filter(({ effect, playState, timeline }) =>
+    playState === "running" && timeline === document.timeline && effect.getComputedTiming().endTime !== Infinity);
+  const late = new Promise((resolve) => setTimeout(resolve, 10_000));
+  await Promise.race([late, Promise.allSettled(moving.map(({ finished }) => finished))]);
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${help} (${target}): ${failureSummary}`));
