@@ -464,6 +464,7 @@ def test_without_a_connection(ada: Person) -> None:
     look_at(ada, "offline")
     panel(ada)
     look_at(ada, "offline_panel")
+    expect(ada.line).to_contain_text(ada.words("line.offline"))
     ada.context.set_offline(False)
     ada.is_live()
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from chat.messages import Malformed
@@ -23,6 +25,34 @@ def test_what_was_found_is_marked() -> None:
         Piece("cake", marked=True),
     ]
     assert pieces(hit("tea")) == [Piece("tea")]
+
+
+def marked(text: str, *words: str) -> str:
+    """Return what is shown of a message in which these were found, with brackets around what is marked."""
+    ranges = tuple(sorted((each.start(), each.end()) for word in words for each in re.finditer(re.escape(word), text)))
+    return "".join(f"[{each.text}]" if each.marked else each.text for each in pieces(hit(text, *ranges)))
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "shown"),
+    [
+        ("One **interval**, and `clearInterval` too", ["interval"], "One [interval], and clearInterval too"),
+        ("So:\n\n```python\ntick(interval)  # so\n```", ["interval"], "So: tick([interval]) # so"),
+        ("- no gap\n- no *double*", ["double"], "no gap no [double]"),
+        ("the **big bang** is a bang", ["big bang"], "the [big bang] is a bang"),
+        ("the *big* **bang** is a bang", ["big* **bang"], "the [big bang] is a bang"),
+        ("~~tea~~ and t*e*a", ["tea"], "[tea] and tea"),
+        ("e\u0301cole *e\u0301cole*", ["e\u0301cole"], "[e\u0301cole] [e\u0301cole]"),
+        ("1 * 2 * 3", ["2"], "1 * [2] * 3"),
+    ],
+)
+def test_a_hit_is_shown_without_its_marks(text: str, words: list[str], shown: str) -> None:
+    assert marked(text, *words) == shown
+
+
+@pytest.mark.parametrize("text", ["[here](https://rebond.example/tea)", "```tea\nx\n```"])
+def test_what_was_found_in_a_mark_itself_is_shown_as_it_was_typed(text: str) -> None:
+    assert marked(text, "tea") == text.replace("\n", " ").replace("tea", "[tea]")
 
 
 def test_of_a_long_text_the_part_around_the_first_is_shown() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chat.messages import Message
-from chat.rich import Node, Tree, parse
+from chat.rich import plain
 from chat.rooms import Room
 from chat.state import State
 from chat.texts import Texts
@@ -180,18 +180,5 @@ class Notifications:
 
 def short(text: str) -> str:
     """Return what fits into a notification of a message's text: one line, without marks."""
-    line = " ".join("".join(_words(parse(text))).split())
+    line = plain(text)
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1].rstrip()}…"
-
-
-def _words(tree: Tree) -> Iterator[str]:
-    for node in tree:
-        if isinstance(node, Node):
-            yield from _words(node.children)
-            yield "" if node.tag in _WITHIN else " "
-        else:
-            yield node
-
-
-_WITHIN = frozenset({"a", "code", "em", "s", "span", "strong"})
-"""What stands within a line."""

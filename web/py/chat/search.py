@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chat.messages import Malformed, person
 from chat.people import Person
+from chat.rich import plain
 
 BEFORE = 60
 """Characters that are shown before the first word that was found, in a long message."""
 
 LONGEST = 280
 """Characters of a message that are shown."""
+
+_WORD = re.compile(r"[^\W_]+")
+"""Letters and digits, for the search and for whoever reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +73,51 @@ def read(value: object) -> Hit:
 
 def pieces(hit: Hit) -> list[Piece]:
     """Return what to show of a hit: its text on one line, in part if it is long, with what was found marked."""
-    first = hit.found[0][0] if hit.found else 0
-    start = max(0, first - BEFORE) if len(hit.text) > LONGEST else 0
-    end = min(len(hit.text), start + LONGEST)
+    text, found = _bared(hit)
+    first = found[0][0] if found else 0
+    start = max(0, first - BEFORE) if len(text) > LONGEST else 0
+    end = min(len(text), start + LONGEST)
     result = [Piece("…")] if start else []
     at = start
-    for from_, to in hit.found:
+    for from_, to in found:
         if from_ >= end:
             break
-        result += [Piece(_line(hit.text[at:from_])), Piece(_line(hit.text[from_ : min(to, end)]), marked=True)]
+        result += [Piece(text[at:from_]), Piece(text[from_ : min(to, end)], marked=True)]
         at = to
-    result.append(Piece(_line(hit.text[at:end]) + ("…" if end < len(hit.text) else "")))
+    result.append(Piece(text[at:end] + ("…" if end < len(text) else "")))
     return [piece for piece in result if piece.text]
 
 
-def _line(text: str) -> str:
-    return "".join(" " if mark.isspace() else mark for mark in text)
+def _bared(hit: Hit) -> tuple[str, Sequence[tuple[int, int]]]:
+    """Return the text of a hit without its marks of Markdown, and what was found in that.
+
+    The words of a bare text are those of the message, but for what only marks say, in the same order. Where nothing that
+    was found is left, in a link's address perhaps, the text is returned as it was typed.
+    """
+    bare = plain(hit.text)
+    typed: dict[str, list[int]] = {}
+    for word in _WORD.finditer(hit.text):
+        typed.setdefault(word.group(), []).append(word.start())
+    result: list[tuple[int, int]] = []
+    at, before = -1, -1  # where the last word was typed, and as part of which range
+    for word in _WORD.finditer(bare):
+        places = typed.get(word.group(), [])
+        place = bisect_right(places, at)
+        if place == len(places):
+            before = -1  # marks stand within this word
+            continue
+        at = places[place]
+        index = bisect_right(hit.found, (at, sys.maxsize)) - 1
+        if index < 0 or at >= hit.found[index][1]:
+            index = -1
+        elif index == before:
+            result[-1] = (result[-1][0], word.end())
+        else:
+            result.append(word.span())
+        before = index
+    if hit.found and not result:
+        return "".join(" " if mark.isspace() else mark for mark in hit.text), hit.found
+    return bare, result
 
 
 class Search:

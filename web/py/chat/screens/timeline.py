@@ -5,6 +5,7 @@ from __future__ import annotations
 from chat.app import App
 from chat.people import Person
 from chat.reading import places
+from chat.rich import plain
 from chat.rows import HoleRow, MessageRow, Row, Rows, hold, kind
 from chat.screens.changing import Changing
 from chat.screens.dom import Element, Event, around, attribute, by_id, document, put_text
@@ -222,7 +223,8 @@ class TimelineScreen:
             return
         if len(state.news) == 1:
             news = state.news[0]
-            said = self._texts.text("voice.message", author=state.people.today(news.author).shown, text=news.text)
+            author = state.people.today(news.author).shown
+            said = self._texts.text("voice.message", author=author, text=plain(news.text))
         else:
             said = self._texts.count("voice.messages", len(state.news))
         put_text(by_id("voice"), said)
