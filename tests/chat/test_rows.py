@@ -275,3 +275,17 @@ def shown_of(*texts: str) -> list[Row]:
     messages = [message(seq, text=text, at=NOON) for seq, text in enumerate(texts, 1)]
     timeline.add_page(messages, before=None, head=len(texts), more=False)
     return shown(timeline)
+
+
+def test_in_an_archived_room_messages_can_be_linked_to_and_removed_and_no_more() -> None:
+    thumbs = (Reaction("👍", 1, who=(YOU,)),)
+    timeline = Timeline(ME.id)
+    timeline.add_page([replace(message(1, YOU), reactions=thumbs), message(2, ME)], before=None, head=2, more=False)
+    people = Roster()
+    people.take([MODERATOR], 0)
+    rows = Rows(ME, Greenwich(), english(), people)
+    for archived in (False, True, False):
+        theirs, own = of_messages(rows.of(timeline, live=True, now=NOON, archived=archived))
+        assert (theirs.linkable, own.linkable, theirs.removable) == (True, True, True)
+        assert {theirs.answerable, own.answerable, own.changeable} == {not archived}
+        assert ([chip.emoji for chip in theirs.chips], theirs.archived) == (["👍"], archived)

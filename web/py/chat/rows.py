@@ -102,16 +102,23 @@ class MessageRow:
     """Whether the reader, who has not written it, may take it away."""
     readers: tuple[Person, ...] = ()
     """The others who have read up to here and no further, in a small room."""
+    archived: bool = False
+    """Whether it stands in a room that can only be read."""
 
     @property
     def changeable(self) -> bool:
         """Whether its author may give it another text, or take it back."""
-        return self.own and not self.deleted and self.fate not in {Fate.PARKED, Fate.REFUSED}
+        return self.own and not self.deleted and not self.archived and self.fate not in {Fate.PARKED, Fate.REFUSED}
+
+    @property
+    def linkable(self) -> bool:
+        """Whether one may link to it."""
+        return self.seq > 0 and not self.deleted
 
     @property
     def answerable(self) -> bool:
-        """Whether one may reply to it, react to it and link to it."""
-        return self.seq > 0 and not self.deleted
+        """Whether one may reply to it and react to it."""
+        return self.linkable and not self.archived
 
     @property
     def handle(self) -> str:
@@ -180,11 +187,13 @@ class Rows:
         doomed: str | None = None,
         new_after: int | None = None,
         readers: Mapping[int, Sequence[Person]] = MappingProxyType({}),
+        archived: bool = False,
     ) -> list[Row]:
         """Return what to show of a timeline at ``now``, in milliseconds since the Unix epoch.
 
         ``doomed`` is the id of the message that one may be about to take back, somebody else's with its author's; what
-        others have said after the seq ``new_after`` is new; ``readers`` are those who have read up to a seq.
+        others have said after the seq ``new_after`` is new; ``readers`` are those who have read up to a seq. In a room
+        that is ``archived`` one can only read.
         """
         result: list[Row] = []
         day: int | None = None
@@ -218,7 +227,7 @@ class Rows:
             key = f"{author.id}/{entry.id}"
             re = entry.re if isinstance(entry, Message) else _quoted(entry, timeline)
             made_of = _Made(entry, change, reactings.get(key, ()), self._quote(re), self._people.changes)
-            row = self._row(made_of, author, continued=continued, live=live)
+            row = self._row(made_of, author, continued=continued, live=live, archived=archived)
             if doomed is not None and row.handle == doomed:
                 row = replace(row, doomed=True)
             if isinstance(entry, Message) and entry.seq in readers:
@@ -232,7 +241,7 @@ class Rows:
         """Tell whether a message was shown under a name of its own: it keeps it, or the view would move."""
         return key in self._made and not self._made[key][1].continued
 
-    def _row(self, made_of: _Made, author: Person, *, continued: bool, live: bool) -> MessageRow:
+    def _row(self, made_of: _Made, author: Person, *, continued: bool, live: bool, archived: bool) -> MessageRow:
         entry, change = made_of.entry, made_of.change
         key = f"{author.id}/{entry.id}"
         own, mine = author.id == self._me.id, self._people.role(self._me.id)
@@ -243,7 +252,7 @@ class Rows:
         if key in self._made:
             before, row = self._made[key]
             same = before.same(made_of) and row.author == author and row.removable == removable
-            if same and row.continued == continued and row.fate is fate:
+            if same and row.continued == continued and row.fate is fate and row.archived == archived:
                 return row
         edited = entry.edited if isinstance(entry, Message) else None
         text = entry.text if change is None or change.text is None else change.text
@@ -270,6 +279,7 @@ class Rows:
             chips=self._chips(made_of),
             removed=isinstance(entry, Message) and entry.removed,
             removable=removable,
+            archived=archived,
         )
         self._made[key] = (made_of, row)
         return row

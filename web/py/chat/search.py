@@ -91,8 +91,8 @@ def pieces(hit: Hit) -> list[Piece]:
 def _bared(hit: Hit) -> tuple[str, Sequence[tuple[int, int]]]:
     """Return the text of a hit without its marks of Markdown, and what was found in that.
 
-    The words of a bare text are those of the message, but for what only marks say, in the same order. Where nothing that
-    was found is left, in a link's address perhaps, the text is returned as it was typed.
+    The words of a bare text are those of the message, in the same order, but for those that stood in marks. Where that
+    leaves nothing of what was found, in a link's address perhaps, the text is returned as it was typed.
     """
     bare = plain(hit.text)
     typed: dict[str, list[int]] = {}

@@ -52,7 +52,9 @@ class Answering:
         target = state.writing.replying(state.current)
         bar = by_id("composer-reply")
         editing = state.writing.editing
-        shown = target is not None and (editing is None or editing.room != state.current)
+        room = state.rooms.get(state.current)
+        closed = (room is not None and room.archived) or (editing is not None and editing.room == state.current)
+        shown = target is not None and not closed
         bar.hidden = not shown
         if target is not None and shown:
             quote = state.timeline(state.current).quote(target)

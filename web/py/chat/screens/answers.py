@@ -56,6 +56,7 @@ class Answers:
                 buttons[chip.emoji] = _made(chip)
                 place.append(buttons[chip.emoji])
             _fill(buttons[chip.emoji], chip)
+            buttons[chip.emoji].toggleAttribute("disabled", row.archived)
 
 
 def words(quote: Quote, texts: Texts) -> str:

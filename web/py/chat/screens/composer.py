@@ -62,18 +62,17 @@ class Composer:
             self._field.value = draft
             self._field.setSelectionRange(len(draft), len(draft))
         self._grow(draft)
-        by_id("composer-edit").hidden = not changing
-        self._show_place(state)
+        self._show_place(state, changing=changing)
         self._show_length(state)
         put_text(by_id("composer-problem"), self._texts.problem(self._problem) if self._problem else "")
 
-    def _show_place(self, state: State) -> None:
+    def _show_place(self, state: State, *, changing: bool) -> None:
         """Say to whom one writes; or that here one cannot."""
         where = state.rooms.get(state.current)
         archived = where is not None and where.archived
+        by_id("composer-edit").hidden = archived or not changing
         by_id("composer-box").hidden = archived
         by_id("composer-archived").hidden = not archived
-        by_id("room").classList.toggle("archived", archived)
         if where is not None:
             key = "composer.placeholder_person" if where.direct else "composer.placeholder_room"
             name = where.name or self._texts.text("people.gone")

@@ -29,9 +29,6 @@ _WORDS = {
     (Fate.REFUSED, True): "change.refused",
 }
 
-_OWN = frozenset({"edit-message", "delete-message"})
-"""What one can do with one's own messages alone."""
-
 _BUTTONS = {
     Fate.PARKED: (("release", "message.release"), ("give-up", "message.give_up")),
     Fate.REFUSED: (("edit-again", "message.again"), ("discard", "message.discard")),
@@ -140,7 +137,7 @@ class MessageNodes:
     def _show_acts(self, body: Element, row: MessageRow) -> None:
         """Put the buttons that do something with a message where they belong, and only there."""
         found = list(body.querySelectorAll(".message-acts"))
-        if not (row.changeable or row.answerable or row.removable):
+        if not (row.changeable or row.linkable or row.removable):
             for acts in found:
                 acts.remove()
             return
@@ -150,8 +147,7 @@ class MessageNodes:
         acts.setAttribute("data-key", row.key)
         for button in acts.querySelectorAll("button"):
             act = attribute(button, "data-act")
-            allowed = row.changeable if act in _OWN else row.removable if act == "remove-message" else row.answerable
-            button.hidden = not (act == "more" or allowed)
+            button.hidden = not _allowed(row, act)
             label = self._texts.text(f"acts.{act}")
             button.setAttribute("aria-label", label)
             button.title = label
@@ -188,3 +184,18 @@ class MessageNodes:
         button.setAttribute("data-id", identifier)
         button.textContent = text
         return button
+
+
+def _allowed(row: MessageRow, act: str) -> bool:
+    """Tell whether there is to be a button for an act."""
+    match act:
+        case "edit-message" | "delete-message":
+            return row.changeable
+        case "remove-message":
+            return row.removable
+        case "react-message" | "reply-message":
+            return row.answerable
+        case "link-message":
+            return row.linkable
+        case _:
+            return True  # what unfolds them

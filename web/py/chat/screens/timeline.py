@@ -88,7 +88,8 @@ class TimelineScreen:
         reading, roster = state.others.reading, state.people
         around_it = (reading.line(state.current), reading.version, roster.changes)
         of_timeline = (timeline, timeline.version, timeline.edge, timeline.busy, timeline.failed)
-        of_room = (self._room, room and room.name, of_timeline, live, today, self._zone, doomed)
+        archived = room is not None and room.archived
+        of_room = (self._room, room and room.name, archived, of_timeline, live, today, self._zone, doomed)
         drawing = (*of_room, state.sought, state.names.version, state.people.changes, around_it)
         if drawing == self._drawn:
             return
@@ -102,7 +103,9 @@ class TimelineScreen:
         here = doomed[1] if doomed is not None and doomed[0] == state.current else None
         line = reading.line(state.current)
         readers = _readers(state, timeline)
-        found = self._made.of(timeline, live=live, now=now, doomed=here, new_after=line, readers=readers)
+        found = self._made.of(
+            timeline, live=live, now=now, doomed=here, new_after=line, readers=readers, archived=archived
+        )
         self._holes = [row for row in found if isinstance(row, HoleRow)]
         self._edge.show(state, timeline.edge, empty=not found)
         self._view.put(found)
