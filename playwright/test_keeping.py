@@ -399,9 +399,9 @@ def test_a_session_that_ran_out_leads_to_the_door_and_keeps_what_waits(
     server.kill()
     ada.is_lost()
     say_all(ada, typed)
+    ada.page.goto("about:blank")
     server.start()
     # The session is over, and the page does not know yet: the sign beside the cookie is still there.
-    ada.page.goto("about:blank")
     ada.context.clear_cookies(name="rebond_refresh")
     ada.page.goto("/")
     ada.is_ready()

@@ -9,6 +9,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 OUTAGE = (
     r"net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|CONNECTION_CLOSED|CONNECTION_ABORTED|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)"
+    r"|net::ERR_CONTENT_LENGTH_MISMATCH|Fetch API cannot load \S+\.snapshot"
     r"|WebSocket connection to '[^']*' failed: "
     r"|the server responded with a status of 503"
 )
