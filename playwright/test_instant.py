@@ -144,6 +144,13 @@ def test_a_damaged_snapshot_is_passed_over_and_fetched_anew(ada: Person, kind: s
     ada.is_in()
 
 
+def test_a_cache_that_never_answers_holds_up_nobody(guests: Company) -> None:
+    ada = guests.person("Ada")
+    ada.context.add_init_script("caches.open = () => new Promise(() => {})")
+    ada.open()
+    assert started(ada) == "plain"
+
+
 def test_a_reload_without_a_network_opens_the_chat(ada: Person) -> None:
     ada.watch.tolerates(OFFLINE)
     ada.watch.tolerates(OUTAGE)

@@ -193,18 +193,41 @@ def test_where_not_even_the_first_script_runs_that_is_said_after_a_while(guests:
     expect(said).to_be_visible()
 
 
-@pytest.mark.parametrize("way", ["throw refused", "queueMicrotask(() => this.onerror?.(refused))"])
-def test_where_nothing_may_be_stored_the_page_says_so(guests: Company, way: str) -> None:
+NO_STORAGE = """
+const refused = new DOMException("no storage here", "SecurityError");
+IDBFactory.prototype.open = function () {
+  const request = new EventTarget();
+  %s
+  return request;
+};
+"""
+
+
+@pytest.mark.parametrize(
+    "way", ["throw refused;", "queueMicrotask(() => request.dispatchEvent(new Event('error')));", ""]
+)
+def test_where_nothing_may_be_stored_the_chat_works_and_says_so(guests: Company, way: str) -> None:
     ada = guests.person("Ada")
-    ada.watch.expects("Python did not start: SecurityError")
-    ada.watch.tolerates("uncaught: ")
-    ada.context.add_init_script(
-        "const refused = new DOMException('no storage here', 'SecurityError');"
-        f"IDBFactory.prototype.open = function () {{ const request = {{}}; (function () {{ {way} }}).call(request);"
-        " return request; };"
-    )
-    ada.page.goto("/")
-    is_told(ada, "storage")
+    guests.let_in(ada, "register")
+    ada.context.add_init_script(NO_STORAGE % way)
+    ada.open()
+    ada.is_in()
+    ada.say("kept by nobody")
+    ada.reads_last("kept by nobody")
+    expect(ada.page.get_by_text(ada.words("note.unkept"))).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "lacks", ["AbortSignal.timeout", "globalThis.MutationObserver", "globalThis.structuredClone", "Array.prototype.at"]
+)
+def test_a_browser_that_lacks_what_python_needs_is_told_that_it_is_too_old(guests: Company, lacks: str) -> None:
+    ada = guests.person("Ada")
+    guests.let_in(ada, "register")
+    ada.watch.expects("Python did not start")
+    ada.watch.tolerates(f"{AFTER_A_FAILURE}|preloaded|is not (a function|defined)|fatal.error|Cannot read properties")
+    ada.context.add_init_script(f"delete {lacks}")
+    ada.page.goto("/", wait_until="domcontentloaded")
+    is_told(ada, "wasm")
 
 
 def test_a_browser_that_keeps_no_cookies_is_told_so(guests: Company) -> None:

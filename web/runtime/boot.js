@@ -16,11 +16,17 @@ function fail(reason) {
   if (page.dataset.boot !== "loading") return;
   removeEventListener("unhandledrejection", rejected);
   page.dataset.boot = "failed";
-  const wrong = !compile || reason instanceof WebAssembly.CompileError || reason instanceof WebAssembly.LinkError;
-  const closed = reason instanceof DOMException || reason instanceof Event;
-  page.dataset.why = wrong ? "wasm" : closed ? "storage" : reason instanceof TypeError ? "lost" : "python";
+  page.dataset.why = isOld(reason) ? "wasm" : reason instanceof TypeError ? "lost" : "python";
   for (const element of document.querySelectorAll("[data-boot-failed]")) element.hidden = false;
   console.error("Python did not start:", reason);
+}
+
+// What a browser that lacks something we need fails with, or one that is forbidden WebAssembly. A file that does not
+// arrive is a TypeError as well, of other words.
+function isOld(reason) {
+  const kinds = compile ? [WebAssembly.CompileError, WebAssembly.LinkError, ReferenceError, SyntaxError] : [Object];
+  const lacks = reason instanceof TypeError && /is (not (a function|a constructor|an object)|undefined|null)|of (undefined|null)/.test(reason.message);
+  return lacks || kinds.some((kind) => reason instanceof kind);
 }
 
 function settle() {
@@ -28,10 +34,11 @@ function settle() {
   removeEventListener("unhandledrejection", rejected);
   WebAssembly.instantiateStreaming = instantiate;
   globalThis.fetch = ask;
+  delete indexedDB.open;
   page.dataset.boot = "ready";
 }
 
-// PyScript leaves it to nobody when the interpreter does not load, or when it may not open the IndexedDB it needs.
+// PyScript leaves it to nobody when the interpreter does not load.
 function rejected(event) {
   fail(event.reason);
 }
@@ -65,12 +72,15 @@ function compileEarly() {
     return answer;
   };
   WebAssembly.instantiateStreaming = async (_, imports) => {
-    const module = await compiling;
-    page.dataset.stage = "starting";
-    if (page.dataset.view === "chat") renewEarly();
-    const instance = WebAssembly.instantiate(module, imports);
-    instance.catch(fail);
-    return { module, instance: await instance };
+    try {
+      const module = await compiling;
+      page.dataset.stage = "starting";
+      if (page.dataset.view === "chat") renewEarly();
+      return { module, instance: await WebAssembly.instantiate(module, imports) };
+    } catch (error) {
+      fail(error);
+      throw error;
+    }
   };
 }
 
@@ -88,6 +98,20 @@ function done() {
   if (ready === undefined || (view === "chat" && /idle|probing|opening|greeting/.test(link))) return false;
   page.dataset.stage = "done";
   return true;
+}
+
+// PyScript keeps lists of packages in IndexedDB, and waits for those there are. We have none, and want Python to start
+// as well where the browser lets nothing be stored, or never answers.
+function keepNoPackages() {
+  const answer = (result) => {
+    const request = {};
+    queueMicrotask(() => request.onsuccess({ target: { result } }));
+    return request;
+  };
+  const nothing = { transaction: () => ({ objectStore: () => ({ getAllKeys: () => answer([]) }) }) };
+  const open = IDBFactory.prototype.open;
+  indexedDB.open = (name, ...more) =>
+    name.startsWith("IDBMap/") ? answer(nothing) : open.call(indexedDB, name, ...more);
 }
 
 // PyScript gets MicroPython ready as well, with plugins of its own, unless a configuration leaves them out.
@@ -130,7 +154,8 @@ for (const element of document.querySelectorAll("[data-no-cookies]")) element.hi
 page.dataset.boot = "loading";
 for (const type of ["keydown", "input", "submit"]) addEventListener(type, compose);
 setTimeout(() => page.toggleAttribute("data-slow", true), 4000);
-if (compile) {
+try {
+  if (!compile) throw new Error("this browser has no WebAssembly that can be streamed");
   addEventListener("unhandledrejection", rejected);
   addEventListener("py:done", settle, { once: true });
   new PerformanceObserver((list) => list.getEntries().forEach(({ name }) => fetched(new URL(name).pathname)))
@@ -138,12 +163,13 @@ if (compile) {
   new MutationObserver((_, watch) => done() && watch.disconnect())
     .observe(page, { attributeFilter: ["data-ready", "data-view", "data-link"] });
   compileEarly();
+  keepNoPackages();
   leaveMicroPythonBare();
   import("{{interpreter}}").catch(fail);
   import("{{start}}").then(({ watch }) => watch(fail), fail);
   // PyScript asks for it only once the interpreter runs; by then it shall be in the cache. A preload tag would not do:
   // the browser complains of those that wait. If this fails, PyScript's own attempt does too, and is reported.
   ask("{{entry}}").catch(() => {});
-} else {
-  fail("this browser has no WebAssembly that can be streamed");
+} catch (error) {
+  fail(error);
 }

@@ -8,12 +8,14 @@ import { loadPyodide as load, version } from "{{pyodide}}/pyodide.mjs";
 const snapshot = "{{snapshot}}";
 const shelf = "rebond-snapshot";
 const page = document.documentElement;
+const patience = 3000; // milliseconds that the browser has to say what it keeps
 
 // Which lines PyScript wants to see; it says so when it asks.
 const ears = {};
 
 async function start() {
-  const kept = await recall().catch(() => undefined); // a browser may keep nothing, or let nobody ask
+  const late = new Promise((resolve) => setTimeout(resolve, patience));
+  const kept = await Promise.race([recall(), late]).catch(() => {}); // it may keep nothing, or let nobody ask
   if (kept) {
     try {
       const memory = checked(kept);
