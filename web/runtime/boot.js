@@ -108,7 +108,7 @@ function keepNoPackages() {
     queueMicrotask(() => request.onsuccess({ target: { result } }));
     return request;
   };
-  const nothing = { transaction: () => ({ objectStore: () => ({ getAllKeys: () => answer([]) }) }) };
+  const nothing = { close() {}, transaction: () => ({ objectStore: () => ({ getAllKeys: () => answer([]) }) }) };
   const open = IDBFactory.prototype.open;
   indexedDB.open = (name, ...more) =>
     name.startsWith("IDBMap/") ? answer(nothing) : open.call(indexedDB, name, ...more);
