@@ -271,6 +271,20 @@ def old_server(tmp_path: Path, releases: tuple[Path, Path]) -> Iterator[RunningS
         yield server
 
 
+def test_a_cache_that_cannot_be_read_does_not_stand_in_the_way_of_the_network(
+    browser: Browser, old_server: RunningServer, releases: tuple[Path, Path]
+) -> None:
+    worker = releases[0] / "pages" / "worker.js"
+    damaged = "caches.match = async () => { throw new Error('it cannot be read'); };"
+    worker.write_text(f"{damaged}\n{worker.read_text()}")
+    with Company(browser, old_server) as company:
+        ada = company.member("Ada", service_workers="allow")
+        ada.page.evaluate(PREPARED)
+        ada.reload()
+        assert ada.page.evaluate("navigator.serviceWorker.controller !== null")
+        ada.is_in()
+
+
 def test_a_new_release_is_offered_and_taken_over_whole(
     browser: Browser, old_server: RunningServer, releases: tuple[Path, Path]
 ) -> None:

@@ -22,6 +22,9 @@ STAGES = ["fetching", "compiling", "starting", "running", "done"]
 RUNTIME = "**/*.wasm"
 """Without it, Python does not start."""
 
+RENEWAL = "**/api/refresh"
+"""Without its answer, somebody who is new to this browser is in no room."""
+
 AFTER_A_FAILURE = (
     "preload|WebAssembly|wasm|Failed to fetch|fetch failed|dynamically imported|Fatal Python error|ERR_FAILED"
     "|Pyodide|standard library|encodings|Python did not start|Python runtime state|Current thread|no Python frame"
@@ -367,6 +370,34 @@ def test_who_goes_on_writing_after_enter_sends_nothing_yet(early: tuple[Person, 
     ada.is_in()
     expect(ada.composer).to_have_value("one\ntwo, three")
     expect(ada.message("one\ntwo")).to_have_count(0)
+
+
+def test_what_is_sent_before_there_is_a_room_to_send_to_is_sent_once_there_is(guests: Company) -> None:
+    ada = guests.person("Ada")
+    guests.let_in(ada, "register")
+    with Gate(ada.page, RENEWAL) as renewal:
+        ada.page.goto("/", wait_until="domcontentloaded")
+        ada.is_ready()
+        ada.composer.press_sequentially("in between")
+        ada.composer.press("Enter")
+        renewal.open()
+        ada.is_in()
+    ada.reads_last("in between")
+    expect(ada.composer).to_have_value("")
+
+
+def test_who_goes_on_writing_until_there_is_a_room_sends_nothing_yet(early: tuple[Person, Gate]) -> None:
+    ada, gate = early
+    with Gate(ada.page, RENEWAL) as renewal:
+        ada.composer.press_sequentially("one")
+        ada.composer.press("Enter")
+        gate.open()
+        ada.is_ready()
+        ada.composer.press_sequentially(", two")
+        renewal.open()
+        ada.is_in()
+    expect(ada.composer).to_have_value("one, two")
+    expect(ada.message("one")).to_have_count(0)
 
 
 def test_a_draft_and_what_is_written_over_a_reload_are_both_kept(guests: Company) -> None:

@@ -122,13 +122,14 @@ function leaveMicroPythonBare() {
   document.head.append(config);
 }
 
-// The composer before Python: Enter and the button count once Python is there, unless the writer goes on. The switch to
-// the other language is a form, which leads to the same form of the door.
+// The composer until Python has taken it over, with the first room that it draws: Enter and the button count then, unless
+// the writer goes on. The switch to the other language is a form, which leads to the same form of the door.
 function compose(event) {
   if (event.target.dataset.form === "tongue") event.target.action = `/${location.hash}`;
   const text = event.target.closest("#composer")?.querySelector("textarea");
-  if (!text || page.dataset.ready !== undefined) return;
-  const aside = event.isComposing || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey;
+  if (!text || text.dataset.taken !== undefined) return;
+  const composing = event.isComposing || event.keyCode === 229; // Safari tells only so
+  const aside = composing || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey;
   const enter = event.key === "Enter" && event.target === text && !aside;
   if (enter) event.preventDefault(); // it breaks no line
   if (event.type !== "keydown" || enter) text.toggleAttribute("data-sent", event.type !== "input");

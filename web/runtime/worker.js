@@ -39,10 +39,19 @@ async function page(event, path) {
     if (found.ok) event.waitUntil(remember(found.headers.get("content-language")));
     return found;
   }
+  return (await recall(path).catch(() => {})) ?? found ?? answer;
+}
+
+async function recall(path) {
   const cache = await caches.open(shelf);
   const last = await (await cache.match("/language"))?.text();
   const spoken = [last, navigator.language.slice(0, 2), ...languages].find((each) => languages.includes(each));
-  return (await cache.match(`${path}?${spoken}`)) ?? found ?? answer;
+  return cache.match(`${path}?${spoken}`);
+}
+
+// What cannot be read of what was kept shall not stand in the way of the network.
+async function file(request, path) {
+  return (await caches.match(path).catch(() => {})) ?? fetch(request);
 }
 
 // In which language the page was last read: no cookie says so to a service worker.
@@ -69,5 +78,5 @@ addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== location.origin) return;
   if (mode === "navigate" && pages.includes(pathname)) event.respondWith(page(event, pathname));
-  else if (files.includes(pathname)) event.respondWith(caches.match(pathname).then((kept) => kept ?? fetch(event.request)));
+  else if (files.includes(pathname)) event.respondWith(file(event.request, pathname));
 });

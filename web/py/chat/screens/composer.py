@@ -31,7 +31,7 @@ class Composer:
         self._problem = ""
         self._grown = ""
         self._owed = False
-        """Whether Enter was pressed before Python was there to hear it."""
+        """Whether Enter was pressed before there was a room to send to (boot.js)."""
         self._insisted = False
         acts.form("send", lambda _: self._send())
         acts.act("leave-edit", lambda _: self._leave_edit())
@@ -89,6 +89,7 @@ class Composer:
         state.drafts.put(state.current, typed)
         self._owed = self._field.hasAttribute("data-sent")
         self._field.removeAttribute("data-sent")
+        self._field.setAttribute("data-taken", "")
 
     def _show_length(self, state: State) -> None:
         length = Length(len(state.writing.text(state.current)))
