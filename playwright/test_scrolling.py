@@ -1,5 +1,6 @@
 """A long room: only what is near the view is in the page, the view never jumps, and one gets anywhere at once."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -137,6 +138,15 @@ def test_a_text_that_is_being_marked_stays_marked(reader: Person) -> None:
     reader.message(text(MANY - 2)).evaluate("row => getSelection().selectAllChildren(row)")
     reader.scroll(-800, until=reader.message(text(MANY - 150)))
     assert text(MANY - 2) in reader.page.evaluate("() => String(getSelection())")
+    reader.page.evaluate("() => getSelection().empty()")
+
+
+def test_what_is_being_marked_beyond_the_edge_is_marked_from_end_to_end(reader: Person) -> None:
+    mark = "row => getSelection().setBaseAndExtent(row, row.childNodes.length, document.querySelector('#room-name'), 0)"
+    reader.message(text(MANY - 2)).evaluate(mark)
+    reader.scroll(-800, until=reader.message(text(MANY - 150)))
+    marked = re.findall(r"^line (\d+)", reader.page.evaluate("() => String(getSelection())"), re.MULTILINE)
+    assert [int(number) for number in marked][-149:] == list(range(MANY - 150, MANY - 1))
     reader.page.evaluate("() => getSelection().empty()")
 
 

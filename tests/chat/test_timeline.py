@@ -386,7 +386,7 @@ def test_of_many_the_newest_are_kept_and_the_others_can_be_had_again() -> None:
 
 def test_what_one_reads_is_kept_with_what_is_around_it() -> None:
     timeline = long_timeline(1_000)
-    timeline.places = (400,)
+    timeline.places = ((400, 400),)
     timeline.trim()
     low, high = 400 - AROUND, 400 + AROUND
     assert shown(timeline) == [*range(low, high + 1), *range(801, 1_001)]
@@ -399,9 +399,16 @@ def test_what_one_reads_is_kept_with_what_is_around_it() -> None:
     assert not timeline.misses(1_001)
 
 
+def test_what_one_has_marked_is_kept_from_its_first_message_to_its_last() -> None:
+    timeline = long_timeline(2_000)
+    timeline.places = ((300, 1_200),)
+    timeline.trim()
+    assert shown(timeline) == [*range(300 - AROUND, 1_201 + AROUND), *range(1_801, 2_001)]
+
+
 def test_the_beginning_stays_the_beginning_for_who_reads_there() -> None:
     timeline = long_timeline(1_000)
-    timeline.places = (20, 900)
+    timeline.places = ((20, 20), (900, 900))
     timeline.trim()
     assert timeline.edge is Edge.START
     assert shown(timeline)[0] == 1
@@ -464,11 +471,11 @@ def test_however_one_reads_what_is_kept_is_bounded_and_whole(seed: int) -> None:
             seq = random.randrange(60, head)
             page_of = [message(each) for each in range(seq - 25, min(seq + 25, head + 1))]
             timeline.add_around(page_of, head=head, more=True, newer=page_of[-1].seq < head)
-            timeline.places = (seq,)
+            timeline.places = ((seq, seq),)
         else:
             page(timeline, range(before - 50, before), before=before, head=head)
         timeline.trim()
         assert is_whole(timeline)
         assert len(shown(timeline)) <= MOST
         assert shown(timeline)[-1] == head
-        assert not timeline.places or timeline.seq_of(message(timeline.places[0]).key)
+        assert not timeline.places or timeline.seq_of(message(timeline.places[0][0]).key)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chat.reel import FEW, Gap
+from chat.reel import ABOVE, BELOW, FEW, Gap
 from chat.view import AHEAD, ENOUGH, Hold, View
 
 SCREEN = 500.0
@@ -296,6 +296,24 @@ def test_what_has_the_focus_stays_in_the_page() -> None:
     for _ in range(10):
         move(pane, view, -400)
     assert pane.top("1990") is None
+
+
+@pytest.mark.parametrize(("edge", "by"), [(ABOVE, -400), (BELOW, 400)])
+def test_what_is_marked_beyond_the_edge_goes_as_far_as_the_view_and_stays_whole(edge: str, by: float) -> None:
+    pane, view = opened(2_000)
+    view.lead_to("1000", 0.5)
+    pane.marked = [("1000", edge)]
+    for _ in range(60):
+        move(pane, view, by)
+    there = [int(item.key) for item in pane.items if isinstance(item, Row)]
+    assert there == list(range(there[0], there[-1] + 1))
+    assert 1000 in there
+    [run] = view.kept
+    first, last = sorted(map(int, run))
+    assert [row.key for row in view.between(*run)] == [str(number) for number in range(first, last + 1)]
+    assert 1000 in {first, last}
+    assert len(there) >= 1_000
+    assert view.between("1000", "gone") == []
 
 
 def test_another_list_begins_at_its_end() -> None:

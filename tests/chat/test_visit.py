@@ -852,7 +852,7 @@ async def test_of_a_long_room_no_more_is_kept_than_is_near() -> None:
     stay = await Stay(House(general=5_000)).start()
     timeline = stay.state.timeline("general")
     for _ in range(40):
-        timeline.places = (timeline.oldest,)
+        timeline.places = ((timeline.oldest, timeline.oldest),)
         stay.visit.pages.older()
         await settle()
     assert stay.seqs()[0] == 5_001 - 41 * 50

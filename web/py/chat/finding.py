@@ -125,7 +125,7 @@ class Finding:
         finally:
             timeline.seeking -= 1
         self._state.loaded(room)
-        timeline.places = (*timeline.places, seq)
+        timeline.places = (*timeline.places, (seq, seq))
         timeline.trim()
         if room == self._state.current and not self._seek(timeline, sought):
             self._tell("no_such_message")

@@ -74,8 +74,8 @@ class Timeline(Underway):
         """The seqs of messages that are replied to and of which nothing else is known."""
         self.failed = False
         """Whether the last page could not be had."""
-        self.places: tuple[int, ...] = ()
-        """The seqs of the messages that the reader looks at or has marked, away from the end."""
+        self.places: tuple[tuple[int, int], ...] = ()
+        """What the reader looks at or has marked, away from the end: the seqs of the first and of the last message."""
 
     # What arrives.
 
@@ -273,7 +273,7 @@ class Timeline(Underway):
     # What is let go of.
 
     def trim(self) -> None:
-        """Keep no more than :data:`MOST` messages: the newest, and those around the :attr:`places`.
+        """Keep no more than :data:`MOST` messages, or all that are marked: the newest, those around the :attr:`places`.
 
         What goes leaves a hole, or stands above what is shown, and is asked for when one comes there again. While a
         page is on its way nothing goes: it may hold an older state of what would.
@@ -282,9 +282,9 @@ class Timeline(Underway):
             return
         count = len(self._order)
         wanted = [(count - NEWEST, count - 1)]
-        for place in self.places:
-            index = bisect_left(self._order, place)
-            wanted.append((max(0, index - AROUND), min(count - 1, index + AROUND)))
+        for first, last in self.places:
+            start, end = bisect_left(self._order, first), bisect_left(self._order, last)
+            wanted.append((max(0, start - AROUND), min(count - 1, end + AROUND)))
         done = 0
         for first, last in sorted(wanted):
             if first > done:

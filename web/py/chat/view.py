@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
-from chat.reel import ABOVE, Gap, R, Reel
+from chat.reel import ABOVE, BELOW, Gap, R, Reel
 
 BOTTOM = 48.0
 """Pixels from the end within which one is at the end."""
@@ -70,7 +70,10 @@ class Pane(Protocol[Shown_contra]):
         ...
 
     def kept(self) -> list[tuple[str, str]]:
-        """Return the runs of rows, each by its first and last, that have the focus, or are being marked."""
+        """Return the runs of rows, each by its ends, that have the focus, or are being marked.
+
+        An end is the key of a row, or ABOVE or BELOW: one marks whatever comes into view there.
+        """
         ...
 
 
@@ -162,6 +165,13 @@ class View(Generic[R]):
         """Return a row, None if there is none of that key."""
         return self._reel.rows[self._reel.index(key)] if key in self._reel else None
 
+    def between(self, one: str, other: str) -> Sequence[R]:
+        """Return the rows from one to another, whichever is first; none if one of them is gone."""
+        if one not in self._reel or other not in self._reel:
+            return []
+        first, last = sorted((self._reel.index(one), self._reel.index(other)))
+        return self._reel.rows[first : last + 1]
+
     def reach(self, key: str) -> tuple[float, float]:
         """Return from where to where a row goes, from the top of what can be seen. Raises KeyError."""
         start = self._start - self._pane.scroll
@@ -181,12 +191,20 @@ class View(Generic[R]):
             top = self._top(height)
             # What has been learnt of the rows above does not move those in the view while one scrolls.
             self._reel.slack = scroll - self._places[0] - top if scrolling and not self.pinned else 0.0
-            self.kept = self._pane.kept()
-            self._show(self._reel.items(top - AHEAD * height, top + (1 + AHEAD) * height, self.kept))
+            start, end = top - AHEAD * height, top + (1 + AHEAD) * height
+            self.kept = self._keep(start, end)
+            self._show(self._reel.items(start, end, self.kept))
             self._measure()
             self._settle(scroll if scrolling else None)
             if self._covered(self._pane.scroll, self._pane.height):
                 break
+
+    def _keep(self, start: float, end: float) -> list[tuple[str, str]]:
+        """Return which rows are to be in the page besides those from one offset to another."""
+        if not self._reel.rows:
+            return []
+        edges = {ABOVE: self._reel.rows[self._reel.at(start)].key, BELOW: self._reel.rows[self._reel.at(end)].key}
+        return [(edges.get(one, one), edges.get(other, other)) for one, other in self._pane.kept()]
 
     def _top(self, height: float) -> float:
         """Return at which offset of the rows the view is to begin."""

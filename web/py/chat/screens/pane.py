@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from chat.reel import Gap
+from chat.reel import ABOVE, BELOW, Gap
 from chat.rows import Row
 from chat.screens.dom import Element, around, attribute, by_id, chosen, copy_of, document, given
 from chat.screens.keyed import KeyedList
 from chat.screens.messages import MessageNodes
+
+_PRECEDING = 2
+"""``Node.DOCUMENT_POSITION_PRECEDING``."""
 
 
 class TimelinePane:
@@ -59,8 +62,18 @@ class TimelinePane:
         active = given(document.activeElement)
         focused = None if active is None else self._row(active)
         found = [] if focused is None else [(focused, focused)]
-        ends = [key for key in map(self._row, chosen()) if key is not None]
-        return [*found, (ends[0], ends[-1])] if ends else found
+        marked = self._marked()
+        return found if marked is None else [*found, marked]
+
+    def _marked(self) -> tuple[str, str] | None:
+        """Return where what is being marked begins and ends, or the other way round."""
+        ends = [self._end(element) for element in chosen()]
+        return (ends[0], ends[-1]) if any(end not in {ABOVE, BELOW} for end in ends) else None
+
+    def _end(self, element: Element) -> str:
+        """Return the key of the row that an element is in. One drags beyond the edge, too, for the rows to come."""
+        above = self._list.compareDocumentPosition(element) & _PRECEDING
+        return self._row(element) or (ABOVE if above else BELOW)
 
     def node(self, key: str) -> Element | None:
         """Return a row, if it is in the page."""

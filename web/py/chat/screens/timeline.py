@@ -184,10 +184,12 @@ class TimelineScreen:
 
     def _note_place(self, timeline: Timeline) -> None:
         """Tell the timeline what is not to be dropped: what one reads, and what has the focus or is being marked."""
-        keys = {key for run in self._view.kept for key in run}
+        runs = list(self._view.kept)
         if self._view.held is not None:
-            keys.add(self._view.held)
-        timeline.places = tuple(seq for seq in map(timeline.seq_of, keys) if seq)
+            runs.append((self._view.held, self._view.held))
+        # What has no seq is on its way, or is no message: a line between two days.
+        seqs = [[seq for row in self._view.between(*run) if (seq := timeline.seq_of(row.key))] for run in runs]
+        timeline.places = tuple((found[0], found[-1]) for found in seqs if found)
 
     def _look_for_missing(self) -> None:
         """Ask for what is missing near what one reads: in a hole, or above the oldest message."""
