@@ -1,7 +1,7 @@
 import pytest
 
 from chat.account import Login
-from chat.journal import about_act, about_code, about_login, link
+from chat.journal import about_act, about_code, about_login, link, until
 from chat.order import Done, JoinCode
 from tests.chat.made import NOON, Greenwich, english, french
 
@@ -20,12 +20,18 @@ def done(kind: str, *, role: str = "", policy: str = "", by: tuple[str, str] | N
     ("given", "told"),
     [
         (code(), "Used 1 time. It has no end."),
-        (code(NOON + HOUR, 30), "Used 1 of 30 times. Good until Today, 13:00."),
+        (code(NOON + HOUR, 30), "Used 1 of 30 times. Good until 13:00."),
+        (code(NOON + 24 * HOUR), "Used 1 time. Good until Tuesday 24 November, 12:00."),
         (code(NOON - HOUR, 30, good=False), "Used 1 of 30 times. No longer good."),
     ],
 )
 def test_what_there_is_to_say_of_a_join_code(given: JoinCode, told: str) -> None:
     assert about_code(given, NOON, Greenwich(), english()) == told
+
+
+def test_until_when_something_lasts_reads_as_one_says_it() -> None:
+    assert until(NOON + HOUR, NOON, Greenwich(), french()) == "jusqu\u2019à 13:00"
+    assert until(NOON + 24 * HOUR, NOON, Greenwich(), french()) == "jusqu\u2019au Tuesday 24 November à 12:00"
 
 
 def test_the_link_to_join() -> None:
@@ -43,7 +49,7 @@ def test_the_link_to_join() -> None:
 )
 def test_a_session_is_named_by_what_is_known_of_it(browser: str, system: str, name: str) -> None:
     login = Login("s", browser, system, NOON - HOUR, current=False)
-    assert about_login(login, NOON, Greenwich(), english()) == (name, "Last used: Today, 11:00")
+    assert about_login(login, NOON, Greenwich(), english()) == (name, "Last used: today, 11:00")
 
 
 def test_the_session_one_is_in_says_so() -> None:

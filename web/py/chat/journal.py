@@ -17,8 +17,14 @@ def link(origin: str, code: JoinCode) -> str:
 
 
 def moment(at: int, now: int, zone: Zone, texts: Texts) -> str:
-    """Write a day and a time as somebody says them at ``now``."""
+    """Write a day and a time as somebody says them at ``now``, at the beginning of a line."""
     return texts.text("time.moment", day=day_label(at, now, zone, texts), time=zone.clock(at))
+
+
+def until(at: int, now: int, zone: Zone, texts: Texts) -> str:
+    """Write how long something lasts, within a sentence."""
+    key = "until.today" if zone.day(at) == zone.day(now) else "until.day"
+    return texts.text(key, day=zone.date(at), time=zone.clock(at))
 
 
 def about_code(code: JoinCode, now: int, zone: Zone, texts: Texts) -> str:
@@ -33,7 +39,7 @@ def about_code(code: JoinCode, now: int, zone: Zone, texts: Texts) -> str:
         return texts.text("codes.over", uses=uses)
     if code.expires_at is None:
         return texts.text("codes.for_good", uses=uses)
-    return texts.text("codes.until", uses=uses, until=moment(code.expires_at, now, zone, texts))
+    return texts.text("codes.until", uses=uses, until=until(code.expires_at, now, zone, texts))
 
 
 def about_login(login: Login, now: int, zone: Zone, texts: Texts) -> tuple[str, str]:
@@ -43,7 +49,9 @@ def about_login(login: Login, now: int, zone: Zone, texts: Texts) -> tuple[str, 
         name = texts.text("logins.device", browser=login.browser, system=login.system)
     if login.current:
         return name, texts.text("logins.current")
-    return name, texts.text("logins.used", time=moment(login.used_at, now, zone, texts))
+    day = day_label(login.used_at, now, zone, texts, within=True)
+    when = texts.text("time.moment", day=day, time=zone.clock(login.used_at))
+    return name, texts.text("logins.used", time=when)
 
 
 def about_act(done: Done, rooms: dict[str, str], texts: Texts) -> str:

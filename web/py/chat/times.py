@@ -27,12 +27,12 @@ class Zone(Protocol):
         ...
 
 
-def day_label(at: int, now: int, zone: Zone, texts: Texts) -> str:
-    """Name the day of ``at`` for somebody who reads it at ``now``."""
+def day_label(at: int, now: int, zone: Zone, texts: Texts, *, within: bool = False) -> str:
+    """Name the day of ``at`` for somebody who reads it at ``now``; ``within`` a sentence, or by itself."""
     match zone.day(now) - zone.day(at):
         case 0:
-            return texts.text("timeline.today")
+            return texts.text("time.today" if within else "timeline.today")
         case 1:
-            return texts.text("timeline.yesterday")
+            return texts.text("time.yesterday" if within else "timeline.yesterday")
         case _:
             return zone.date(at)

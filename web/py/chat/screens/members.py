@@ -8,7 +8,7 @@ from functools import partial
 from typing import cast
 
 from chat.app import App
-from chat.journal import moment
+from chat.journal import until
 from chat.order import Order
 from chat.people import Person
 from chat.powers import is_above, may_give_roles
@@ -99,8 +99,8 @@ class Members:
         if member.banned:
             marks = self._texts.text("members.banned")
         elif (member.muted_until or 0) > now:
-            until = moment(member.muted_until or 0, now, BrowserZone(self._texts.language), self._texts)
-            marks, grave = self._texts.text("members.muted", until=until), True
+            end = until(member.muted_until or 0, now, BrowserZone(self._texts.language), self._texts)
+            marks, grave = self._texts.text("members.muted", until=end), True
         elif member.role is not Role.MEMBER:
             marks = self._texts.text(f"role.{member.role}")
         yielding = is_above(mine, member.role)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chat.app import App
-from chat.journal import moment
+from chat.journal import until
 from chat.screens.dom import by_id, put_text
 from chat.screens.zone import BrowserZone
 from chat.state import State
@@ -31,9 +31,9 @@ class Muted:
         muted, told = standing.muted(now), by_id("composer-muted")
         told.hidden = not muted
         if muted:
-            until = moment(standing.muted_until, now, BrowserZone(self._texts.language), self._texts)
+            end = until(standing.muted_until, now, BrowserZone(self._texts.language), self._texts)
             key = "muted.why" if standing.reason else "muted.text"
-            put_text(told, self._texts.text(key, until=until, reason=standing.reason))
+            put_text(told, self._texts.text(key, until=end, reason=standing.reason))
         if self._until != standing.muted_until:
             self._until = standing.muted_until
             left = (standing.muted_until - now) / 1_000

@@ -132,6 +132,7 @@ class Settings:
         """Put the rows into the language of the texts."""
         self._rows.refresh()
         self._notify.render()
+        self._typed(None)  # the label says the name
 
     @property
     def _account(self) -> Account:
