@@ -360,6 +360,14 @@ def test_a_mistake_is_named_with_its_place(web: Path, put: Put, source: str, con
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("source", ["pages/index.html", "styles/base.css", "manifest.webmanifest", "locales/en.json"])
+def test_what_is_no_text_is_named(web: Path, source: str) -> None:
+    with (web / source).open("ab") as file:
+        file.write(b"\xff")
+    with pytest.raises(BuildError, match=f"web/{source}: 'utf-8' codec can't decode byte 0xff"):
+        build.gather(web, MAKING)
+
+
 @pytest.mark.parametrize(
     ("missing", "message"),
     [
@@ -389,13 +397,24 @@ def test_there_must_be_texts(web: Path) -> None:
         build.gather(web, MAKING)
 
 
-def test_the_command_says_what_is_wrong_in_one_line(
-    web: Path, put: Put, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def command(web: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have the command build the test's web/. Returns where to."""
     monkeypatch.setattr(build, "WEB", web)
     monkeypatch.setattr(build, "Workshop", lambda *_: MAKING)
     monkeypatch.setattr(Cheaply, "tidy", lambda _: None, raising=False)
     monkeypatch.setattr("sys.argv", ["build", "--out", str(web.parent / "dist")])
+    return web.parent / "dist"
+
+
+def test_the_command_says_in_one_line_that_it_cannot_write(command: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command.write_text("no folder")
+    assert build.main() == 1
+    assert re.fullmatch(rf"rebond: .*File exists: '{re.escape(str(command))}'\n", capsys.readouterr().err)
+
+
+@pytest.mark.usefixtures("command")
+def test_the_command_says_what_is_wrong_in_one_line(put: Put, capsys: pytest.CaptureFixture[str]) -> None:
     assert build.main() == 0
     assert re.search(
         r"the Python of the page +\d+ kB, +\d+ kB on the wire\n(.*\n)*The page built \(\d+\.\d s\)\n",

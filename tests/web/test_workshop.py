@@ -131,6 +131,18 @@ except ExceptionGroup:
     run(made, tmp_path, script)
 
 
+def test_a_snapshot_is_the_same_wherever_and_whenever_it_is_taken(made: Made, tmp_path: Path) -> None:
+    images = []
+    for name in ("here", "elsewhere"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "pyodide").symlink_to(WEB / "node_modules" / "pyodide")
+        images.append(Workshop(folder, print).snapshot(made.library, made.archive, ["random", "chat.session"]))
+    assert images[0] == images[1]
+    for path in (WEB, tmp_path):
+        assert str(path).encode() not in images[0]
+
+
 def test_only_byte_code_is_handed_out(made: Made) -> None:
     for archive in (made.library, made.archive):
         names = zipfile.ZipFile(io.BytesIO(archive)).namelist()

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from web.runtime.locales import Texts
-from web.runtime.shelf import BuildError, Shelf
+from web.runtime.shelf import BuildError, Shelf, read_text
 from web.runtime.template import fill
 
 # A comment first, so that what it holds is passed over.
@@ -56,7 +56,7 @@ class Assets:
                     "t": lambda key: json.dumps(text(self._languages, language, key), ensure_ascii=False)[1:-1],
                     "static": lambda reference: self.url(reference, language),
                 }
-                return fill(path.read_text("utf-8"), f"web/{name}", values, kinds).encode()
+                return fill(read_text(path, f"web/{name}"), f"web/{name}", values, kinds).encode()
             case _:
                 return path.read_bytes()
 
@@ -75,7 +75,7 @@ class Assets:
             return match[0].replace(reference, resolved + (f"#{parts.fragment}" if parts.fragment else ""))
 
         try:
-            return CSS_REFERENCE.sub(resolve, path.read_text("utf-8"))
+            return CSS_REFERENCE.sub(resolve, read_text(path, f"web/{name}"))
         except BuildError as error:
             raise error if str(error).startswith(f"web/{name}: ") else BuildError(f"web/{name}: {error}") from error
 

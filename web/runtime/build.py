@@ -35,6 +35,7 @@ import fcntl
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -82,7 +83,7 @@ def main() -> int:
     try:
         said = build(WEB, given.out, workshop, quick=given.quick)
         workshop.tidy()
-    except BuildError as error:
+    except (BuildError, OSError, subprocess.TimeoutExpired) as error:  # nowhere to write to, no room there, Node hangs
         print(f"rebond: {error}", file=sys.stderr)
         return 1
     print(f"{said} ({time.perf_counter() - started:.1f} s)", flush=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from web.runtime.assets import Assets, text
 from web.runtime.locales import Texts
 from web.runtime.prose import Prose
-from web.runtime.shelf import BuildError
+from web.runtime.shelf import BuildError, read_text
 from web.runtime.template import fill
 
 Attributes = Sequence[tuple[str, str | None]]
@@ -53,9 +53,9 @@ def render(
     def written(name: str) -> str:
         path = prose.path(language, name)
         shown = f"web/locales/lesson/{language}/{path.name}"
-        return fill(path.read_text("utf-8"), shown, values, {**kinds, **prose.kinds(language)})
+        return fill(read_text(path, shown), shown, values, {**kinds, **prose.kinds(language)})
 
-    page = fill(template.read_text("utf-8"), where, values, {**kinds, "prose": written, "script": tags.script})
+    page = fill(read_text(template, where), where, values, {**kinds, "prose": written, "script": tags.script})
     inspection = Inspection(where, languages[language])
     inspection.feed(page)
     inspection.close()

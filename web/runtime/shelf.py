@@ -5,13 +5,21 @@ So each may be cached for good, and a page always gets exactly the files it was 
 
 import hashlib
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 PREFIX = "/static/"
 
 
 class BuildError(Exception):
     """Something in web/ is wrong; the message says what and where."""
+
+
+def read_text(path: Path, shown: str) -> str:
+    """The text of a file, which is called `shown` in an error. Raises BuildError for what is no UTF-8."""
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise BuildError(f"{shown}: {error}") from error
 
 
 class Shelf:

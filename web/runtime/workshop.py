@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
@@ -192,7 +193,7 @@ class Workshop:
 
     def _keep(self, name: str, content: bytes) -> None:
         self._store.mkdir(parents=True, exist_ok=True)
-        half = self._store / f"{name}.{os.getpid()}.half"
+        half = self._store / f"{name}.{os.getpid()}.{threading.get_ident()}.half"
         half.write_bytes(content)
         half.replace(self._store / name)
 
