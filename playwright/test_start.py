@@ -411,6 +411,20 @@ def test_a_draft_and_what_is_written_over_a_reload_are_both_kept(guests: Company
     expect(ada.composer).to_have_value("a draft\nand more")
 
 
+def test_an_input_method_goes_on_while_python_starts_though_there_is_a_draft(guests: Company) -> None:
+    ada = guests.member("Ada")
+    ada.composer.fill("a draft")
+    keyboard = ada.context.new_cdp_session(ada.page)
+    with Gate(ada.page, RUNTIME) as gate:
+        ada.page.reload(wait_until="domcontentloaded")
+        ada.composer.focus()
+        keyboard.send("Input.imeSetComposition", {"text": "にほ", "selectionStart": 2, "selectionEnd": 2})
+        gate.open()
+        ada.is_in()
+    keyboard.send("Input.insertText", {"text": "日本"})
+    expect(ada.composer).to_have_value("a draft\n日本")
+
+
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_no_page_has_anything_to_complain_of(guests: Company, page: str, language: str) -> None:

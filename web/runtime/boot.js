@@ -128,6 +128,7 @@ function compose(event) {
   if (event.target.dataset.form === "tongue") event.target.action = `/${location.hash}`;
   const text = event.target.closest("#composer")?.querySelector("textarea");
   if (!text || text.dataset.taken !== undefined) return;
+  if (event.type.startsWith("composition")) return text.toggleAttribute("data-composing", event.type.endsWith("start"));
   const composing = event.isComposing || event.keyCode === 229; // Safari tells only so
   const aside = composing || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey;
   const enter = event.key === "Enter" && event.target === text && !aside;
@@ -153,7 +154,7 @@ for (const element of document.querySelectorAll("[data-plain-http]")) element.hi
 for (const element of document.querySelectorAll("[data-no-cookies]")) element.hidden = navigator.cookieEnabled;
 
 page.dataset.boot = "loading";
-for (const type of ["keydown", "input", "submit"]) addEventListener(type, compose);
+for (const type of ["keydown", "input", "submit", "compositionstart", "compositionend"]) addEventListener(type, compose);
 setTimeout(() => page.toggleAttribute("data-slow", true), 4000);
 try {
   if (!compile) throw new Error("this browser has no WebAssembly that can be streamed");

@@ -28,6 +28,7 @@ class Composer:
         self._sent = sent
         self._field = field("composer-text")
         self._room: tuple[str, str] | None = None
+        """Whose composer it is, and of which room. Until there is one, what is written is the boot module's to keep."""
         self._problem = ""
         self._grown = ""
         self._owed = False
@@ -37,10 +38,13 @@ class Composer:
         acts.act("leave-edit", lambda _: self._leave_edit())
         listeners.on(self._field, "input", self._typed)
         listeners.on(self._field, "keydown", self._pressed)
+        listeners.on(self._field, "compositionend", self._composed)
 
     def render(self, state: State) -> None:
         """Show the draft of the current room."""
         room = (state.me.id, state.current)
+        if self._room is None and self._field.hasAttribute("data-composing"):
+            return  # another text would break off what an input method has begun; it says when it is done
         if room != self._room:
             came_from_another = self._room is not None
             self._room = room
@@ -110,7 +114,7 @@ class Composer:
     def _typed(self, _: Event) -> None:
         visit = self._app.visit
         self._owed = False
-        if visit is not None:
+        if visit is not None and self._room is not None:
             self._problem = ""
             visit.state.writing.put(visit.state.current, self._field.value)
             visit.typed(text=bool(self._field.value))
@@ -118,8 +122,12 @@ class Composer:
             self._grow(self._field.value)
             visit.state.changed()
 
+    def _composed(self, _: Event) -> None:
+        if self._room is None and self._app.visit is not None:
+            self._app.visit.state.changed()
+
     def _pressed(self, event: Event) -> None:
-        if event.isComposing or event.keyCode == _COMPOSING:
+        if self._room is None or event.isComposing or event.keyCode == _COMPOSING:
             return
         if event.shiftKey or event.altKey or event.ctrlKey or event.metaKey:
             return
@@ -136,7 +144,7 @@ class Composer:
 
     def _send(self) -> None:
         visit = self._app.visit
-        if visit is None:
+        if visit is None or self._room is None:
             return
         self._field.focus()
         if not self._field.value.strip():
