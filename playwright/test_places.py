@@ -91,6 +91,12 @@ def test_a_private_room_is_made_named_muted_and_archived_and_who_was_away_finds_
     ada.room_menu("room.unarchive").click()
     expect(bob.timeline.get_by_role("button", name="🎉")).to_be_enabled()
     expect(ada.message("two").locator(".message-acts button:not([hidden], .more)")).to_have_count(5)
+    bob.message("two").hover()
+    bob.message("two").get_by_role("button", name=bob.words("acts.react-message")).click()
+    expect(bob.page.get_by_role("group", name=bob.words("reactions.pick"))).to_be_visible()
+    ada.room_menu("room.archive").click()
+    expect(bob.page.get_by_role("group", name=bob.words("reactions.pick"))).to_be_hidden()
+    ada.room_menu("room.unarchive").click()
     ada.go_to("general")
     bob.go_to("general")
 

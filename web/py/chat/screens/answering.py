@@ -53,8 +53,10 @@ class Answering:
         bar = by_id("composer-reply")
         editing = state.writing.editing
         room = state.rooms.get(state.current)
-        closed = (room is not None and room.archived) or (editing is not None and editing.room == state.current)
-        shown = target is not None and not closed
+        archived = room is not None and room.archived
+        if archived:
+            self._close()
+        shown = target is not None and not archived and (editing is None or editing.room != state.current)
         bar.hidden = not shown
         if target is not None and shown:
             quote = state.timeline(state.current).quote(target)
