@@ -15,6 +15,7 @@ import axe
 from company import Company
 from person import Person
 from scene import ADA, ARABIC, ARCHIVED, ATELIER, ENDLESS, EVARISTE, GRACE, NUR, PRIVATE, Scene
+from test_language import english_left
 from tests.support.running import RunningServer
 from watch import OFFLINE
 from words import LANGUAGES, Words
@@ -25,6 +26,9 @@ HEIGHT = 800
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 WHATEVER = "html, #timeline, dialog[open], dialog[open] .dialog-body, .side-nav, #door"
+DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+"""The screens are drawn once a frame."""
+
 TOO_WIDE = f"""() => [...document.querySelectorAll("{WHATEVER}")]
   .filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth + 1)
   .map((element) => element.id || element.className || element.tagName)"""
@@ -66,6 +70,9 @@ def look_at(person: Person, name: str) -> None:
         found += [f"{theme}: {wrong}" for wrong in axe.violations(person.page)]
     for language in LANGUAGES:
         change_language(person, language)
+        if language == "fr":
+            person.page.evaluate(DRAWN)
+            found += [f"still in English: {text}" for text in english_left(person.page.locator("body").inner_text())]
         for width in WIDTHS:
             person.page.set_viewport_size({"width": width, "height": HEIGHT})
             found += [f"{language}, {width}: {wide} is too wide" for wide in person.page.evaluate(TOO_WIDE)]

@@ -58,8 +58,14 @@ class Company:
             self._show_choices()
 
     def translate(self) -> None:
-        """Write the times of those who were here as the language wants them."""
+        """Put the rows into the language of the texts."""
         self._zone = BrowserZone(self._texts.language)
+        for rows in (self._members, self._others, self._choices):
+            rows.refresh()
+        if self._people.open:
+            self._show_members()
+        if self._talk.open:
+            self._show_choices()
 
     # Who is in a room.
 

@@ -6,7 +6,7 @@ import js
 
 from chat.app import App
 from chat.screens.composer import Composer
-from chat.screens.dom import Event, document
+from chat.screens.dom import Event, by_id, document, put_text
 from chat.screens.head import Head
 from chat.screens.later import Later
 from chat.screens.line import LineScreen
@@ -92,6 +92,7 @@ class Stage:
     def _change_language(self) -> None:
         self._texts.speak("fr" if self._texts.language == "en" else "en")
         self._page.translate(self._texts)
+        put_text(by_id("voice"), "")  # that was said in the other language
         zone = BrowserZone(self._texts.language)
         self._timeline.translate(zone)
         self._head.zone = zone

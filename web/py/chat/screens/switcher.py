@@ -66,7 +66,8 @@ class Switcher:
             self._look(self._at)
 
     def translate(self) -> None:
-        """What is found is written anew each time."""
+        """Put the rows into the language of the texts."""
+        self._list.refresh()
 
     def _show_keys(self) -> None:
         if str(js.navigator.platform).startswith(_APPLE):
