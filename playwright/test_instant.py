@@ -57,6 +57,9 @@ GONE = """
 async (name) => { while (await caches.has(name)) await new Promise((done) => setTimeout(done, 100)); }
 """
 
+ASKED = "() => performance.getEntriesByType('resource').map(({ name }) => name)"
+"""What the page has asked for, also where the service worker has answered."""
+
 DRAW = """
 async () => {
   const { interpreter } = JSON.parse(document.querySelector("script[type=py]").getAttribute("config"));
@@ -121,6 +124,15 @@ def test_the_first_visit_starts_plainly_and_the_second_from_the_snapshot(ada: Pe
     ada.is_in()
     ada.say("from a snapshot")
     ada.reads_last("from a snapshot")
+
+
+def test_a_start_asks_for_each_file_once(ada: Person) -> None:
+    ada.reload()
+    ada.is_in()
+    asked = ada.page.evaluate(ASKED)
+    twice = {name for name in asked if asked.count(name) > 1}
+    assert any("/entry." in name for name in asked)
+    assert not {name for name in twice if re.search(r"\.(py|js|mjs|wasm|zip|css)$", name)}
 
 
 def test_two_starts_from_the_snapshot_draw_different_numbers(ada: Person) -> None:

@@ -10,7 +10,7 @@ const ask = globalThis.fetch;
 const { compileStreaming: compile, instantiateStreaming: instantiate } = globalThis.WebAssembly ?? {};
 const sizes = JSON.parse('{{sizes}}'); // bytes of what is fetched, by its path
 const come = {};
-let compiling;
+let compiling, script;
 
 function fail(reason) {
   if (page.dataset.boot !== "loading") return;
@@ -67,7 +67,7 @@ function compileEarly() {
   compiling.catch(fail);
   globalThis.fetch = (asked, ...more) => {
     if (String(asked).endsWith(wasm)) return compiling;
-    const answer = ask(asked, ...more);
+    const answer = String(asked).endsWith("{{entry}}") ? script : ask(asked, ...more);
     if (String(asked).includes("/static/")) answer.then(({ ok, url }) => ok || fail(new TypeError(url)), fail);
     return answer;
   };
@@ -169,9 +169,10 @@ try {
   leaveMicroPythonBare();
   import("{{interpreter}}").catch(fail);
   import("{{start}}").then(({ watch }) => watch(fail), fail);
-  // PyScript asks for it only once the interpreter runs; by then it shall be in the cache. A preload tag would not do:
-  // the browser complains of those that wait. If this fails, PyScript's own attempt does too, and is reported.
-  ask("{{entry}}").catch(() => {});
+  // PyScript asks for it only once the interpreter runs, and is given this answer. A preload tag would not do: the browser
+  // complains of those that wait.
+  script = ask("{{entry}}");
+  script.catch(() => {}); // if it fails, so does what PyScript asks for, which is reported
 } catch (error) {
   fail(error);
 }
