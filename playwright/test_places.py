@@ -79,6 +79,7 @@ def test_a_private_room_is_made_named_muted_and_archived_and_who_was_away_finds_
     bob.go_to("general")
     ada.room_menu("room.archive").click()
     expect(ada.page.get_by_text(ada.words("room.is_archived"))).to_be_visible()
+    expect(ada.room_link(later)).to_be_visible()
     expect(bob.room_link(later)).to_be_hidden()
     bob.page.get_by_text(bob.words("rooms.archived"), exact=True).click()
     bob.go_to(later)

@@ -50,6 +50,7 @@ class Side:
         self._directs = KeyedList(by_id("directs"), _make_direct, self._update)
         self._archived = KeyedList(by_id("archived-rooms"), _make, self._update)
         self._narrow = js.matchMedia(_NARROW)
+        self._unfolded = ""
         acts.act("open-side", lambda _: self.open())
         acts.act("close-side", lambda _: self.close())
         acts.act("look-at", lambda _: self.close())
@@ -65,6 +66,7 @@ class Side:
         archived = [self._row(state, each) for each in listed if each.archived and not each.direct]
         self._archived.show(archived)
         by_id("archived").hidden = not archived
+        self._unfold(state)
         me = state.myself
         put_text(by_id("me-name"), me.shown)
         avatar = by_id("me-avatar")
@@ -72,6 +74,14 @@ class Side:
         avatar.className = f"avatar hue-{me.hue}"
         elsewhere = any(room.news or state.timeline(room.id).refused for room in listed if room.id != state.current)
         self._opener.classList.toggle("unread", elsewhere)
+
+    def _unfold(self, state: State) -> None:
+        """Show the archived rooms to who turns to one of them; they may be folded again."""
+        room = state.rooms.get(state.current)
+        at = state.current if room is not None and room.archived else ""
+        if at and at != self._unfolded:
+            by_id("archived").setAttribute("open", "")
+        self._unfolded = at
 
     def translate(self) -> None:
         """Put the rows into the language of the texts."""
