@@ -36,6 +36,21 @@ def test_a_list_does_not_undo_what_an_event_told_after_it_was_asked_for() -> Non
     assert people.today(Person("u", "grace")).shown == "newest"
 
 
+def test_all_accounts_are_counted_as_soon_as_all_are_known() -> None:
+    people = Roster()
+    people.take([Member(Person("u", "grace"))], 0)
+    counts = [people.count]
+    people.take([Member(Person("v", "ada"), banned=True)], people.changes, all_there_are=True)
+    counts.append(people.count)
+    people.put(Member(Person("w", "eve")))
+    counts.append(people.count)
+    people.put(Member(Person("u", ""), left=True))
+    counts.append(people.count)
+    people.take([Member(Person(str(n), f"n{n}")) for n in range(MANY)], people.changes, all_there_are=True)
+    counts.append(people.count)
+    assert counts == [None, 2, 3, 2, None]
+
+
 def test_an_event_does_not_tell_who_is_muted_and_takes_nothing_away() -> None:
     people = Roster()
     people.put(Member(Person("u", "grace"), muted_until=7))

@@ -4,6 +4,8 @@ from chat.archive import Archive
 from chat.drafts import Drafts
 from chat.history import Kind
 from chat.messages import Malformed
+from chat.rooms import Room
+from chat.roster import Member
 from chat.state import Clocks, State
 from rebond import wire
 from rebond.effects import Skipped
@@ -321,3 +323,12 @@ def test_a_mention_is_counted() -> None:
     mine = state()
     mine.on_event(wire.Event("room:zoo", 1, "message", NOON, {**said("zoo", 1).body, "mentions": [ME.id]}))
     assert (mine.rooms["zoo"].mentions, mine.rooms["zoo"].urgent) == (1, True)
+
+
+def test_the_room_of_everybody_has_as_many_members_as_the_place() -> None:
+    mine = state()
+    general, zoo = Room("general", "general", joined=True, members=1), Room("zoo", "zoo", joined=True, members=3)
+    assert (mine.members(general), mine.members(zoo)) == (1, 3)
+    mine.people.take([Member(ME)], 0, all_there_are=True)
+    mine.on_event(event("place", 1, "person", user=person(YOU.id, "grace")))
+    assert (mine.members(general), mine.members(zoo)) == (2, 3)

@@ -47,7 +47,7 @@ class Places:
         """Have how far the members of the current room have read, if that is not known."""
         room = self._state.rooms.get(self._state.current)
         reading = self._state.others.reading
-        if room is None or not room.joined or room.muted or not 1 < (room.members or 0) <= SMALL:
+        if room is None or not room.joined or room.muted or not 1 < (self._state.members(room) or 0) <= SMALL:
             return
         if self._state.connection.live and not reading.knows(room.id):
             reading.listed(room.id, ())

@@ -122,6 +122,13 @@ class Roster:
         people = (self.get(each.id) for each in here)
         return sorted((each for each in people if each), key=lambda each: (folded(each.shown), each.id))
 
+    @property
+    def count(self) -> int | None:
+        """How many accounts there are, of the banned too; None while not all of them are known."""
+        if not self.loaded or self.partial:
+            return None
+        return sum(not each.left for each in self._members.values())
+
     def found(self, wanted: str) -> list[Member]:
         """Return who is here and has ``wanted`` in a name, by how they are shown; the banned too."""
         part = folded(wanted.strip())

@@ -123,6 +123,14 @@ class State:
         """The rooms to show: those one is in, and those one was in that still hold a message that was not sent."""
         return self.rooms.listed({room for room, timeline in self.timelines.items() if timeline.outgoing})
 
+    def members(self, room: Room) -> int | None:
+        """Return how many people are in a room; None if that is not known.
+
+        Who registers is in the room of everybody, and no event there says so: the place does (docs/protocol.md).
+        """
+        everybody = self.people.count if room.id == GENERAL else None
+        return room.members if everybody is None else everybody
+
     # What the link tells.
 
     def on_event(self, event: wire.Event) -> None:

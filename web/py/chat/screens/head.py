@@ -43,7 +43,8 @@ class Head:
             return presence_words(other, self._texts, self.zone, state.clocks.wall())
         if room.archived:
             return self._texts.text("room.is_archived")
-        if room.members is None or room.direct:
+        count = state.members(room)
+        if count is None or room.direct:
             return ""
-        members = self._texts.count("room.members", room.members)
+        members = self._texts.count("room.members", count)
         return self._texts.text("room.private", members=members) if room.kind == PRIVATE else members
