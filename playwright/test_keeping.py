@@ -185,8 +185,10 @@ def test_a_full_outbox_outlives_a_reload_and_a_crash_while_the_server_is_down(
     assert outbox(ada) == []
 
 
-def test_what_enter_sends_as_the_page_goes_is_sent_once(company: Company, server: RunningServer, host: Account) -> None:
-    """No page hears what the storage answers."""
+def test_what_enter_sends_as_the_page_goes_is_stored_or_still_in_the_composer(
+    company: Company, server: RunningServer, host: Account
+) -> None:
+    """No page hears what the storage answers; Chromium writes 99 of 100 all the same, and promises none."""
     ada = company.member("Ada", service_workers="allow")
     ada.page.evaluate(PREPARED)
     ada.watch.tolerates(OUTAGE)
@@ -194,7 +196,7 @@ def test_what_enter_sends_as_the_page_goes_is_sent_once(company: Company, server
     server.kill()
     ada.is_lost()
     typed = numbered("haste", 3)
-    for text in typed:
+    for number, text in enumerate(typed):
         ada.composer.fill(text)
         ada.composer.evaluate(
             """(field) => addEventListener("pagehide", () => {
@@ -203,9 +205,13 @@ def test_what_enter_sends_as_the_page_goes_is_sent_once(company: Company, server
         )
         ada.reload()
         ada.is_ready()
-        expect(ada.texts.last).to_have_text(text, use_inner_text=True)
+        there = outbox(ada)
+        assert there in (typed[:number], typed[: number + 1])
+        expect(ada.composer).to_have_value("" if text in there else text)
+        if text not in there:
+            ada.composer.press("Enter")
+        expect(ada.texts).to_have_text(typed[: number + 1], use_inner_text=True)
         expect(ada.composer).to_have_value("")
-    assert outbox(ada) == typed
     server.start()
     ada.is_live()
     ada.reads(*typed)
