@@ -25,11 +25,14 @@ PREPARED = "async () => { await navigator.serviceWorker.ready; }"
 
 LEFT = """
 async () => {
-  const names = (await indexedDB.databases()).map(({ name }) => name);
-  return [names.filter((name) => name.startsWith("rebond")), { ...localStorage }, { ...sessionStorage }];
+  const bases = async () =>
+    (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.startsWith("rebond"));
+  // It is emptied before anything else; that it goes as well, the browser may put off.
+  for (let tries = 0; tries < 600 && (await bases()).length; tries++) await new Promise((go) => setTimeout(go, 50));
+  return [await bases(), { ...localStorage }, { ...sessionStorage }];
 }
 """
-"""What a browser still holds of an account. (PyScript has empty databases of its own.)"""
+"""What a browser still holds of an account, once it has had the time to let go of it."""
 
 REFUSE = """
 const open = IDBFactory.prototype.open;
