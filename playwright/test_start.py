@@ -233,9 +233,16 @@ def test_a_browser_that_lacks_what_python_needs_is_told_that_it_is_too_old(guest
     is_told(ada, "wasm")
 
 
-def test_a_browser_that_keeps_no_cookies_is_told_so(guests: Company) -> None:
+@pytest.mark.parametrize(
+    "way",
+    [
+        "Object.defineProperty(Navigator.prototype, 'cookieEnabled', { get: () => false })",
+        "Object.defineProperty(Document.prototype, 'cookie', { get: () => '', set: () => {} })",
+    ],
+)
+def test_a_browser_that_keeps_no_cookies_is_told_so(guests: Company, way: str) -> None:
     ada = guests.person("Ada")
-    ada.context.add_init_script("Object.defineProperty(Navigator.prototype, 'cookieEnabled', { get: () => false })")
+    ada.context.add_init_script(way)
     ada.page.goto("/", wait_until="domcontentloaded")
     expect(ada.page.get_by_text(ada.words("boot.no_cookies"))).to_be_visible()
 

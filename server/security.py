@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _POLICY = {
@@ -69,8 +69,17 @@ HEADERS = {
     "x-content-type-options": "nosniff",
 }
 
+OPENER = "cross-origin-opener-policy"
+_OWN_MACHINE = re.compile(r"(localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?", re.IGNORECASE)
+
 STRICT_TRANSPORT_SECURITY = f"max-age={365 * 24 * 60 * 60}"
 """Said over https only. A host that goes back to http within the year would lock its people out: hence not longer."""
+
+
+def _is_plain(scope: Scope) -> bool:
+    """Whether the request came over plain http from another machine: browsers trust no such page (Secure Contexts, 3.1)."""
+    host = Headers(scope=scope).get("host", "")
+    return scope["scheme"] in {"http", "ws"} and not _OWN_MACHINE.fullmatch(host)
 
 
 class SecurityHeaders:
@@ -86,7 +95,9 @@ class SecurityHeaders:
             if message["type"] in {"http.response.start", "websocket.http.response.start"}:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                    # Of the one that they ignore there, browsers complain in the console.
+                    if name != OPENER or not _is_plain(scope):
+                        headers.setdefault(name, value)
                 if scope["scheme"] in {"https", "wss"}:
                     headers["strict-transport-security"] = STRICT_TRANSPORT_SECURITY
                 if scope["path"].startswith("/api/"):

@@ -151,7 +151,10 @@ if (code) {
 }
 
 for (const element of document.querySelectorAll("[data-plain-http]")) element.hidden = isSecureContext;
-for (const element of document.querySelectorAll("[data-no-cookies]")) element.hidden = navigator.cookieEnabled;
+// Chromium may say that cookies are enabled where it keeps none.
+document.cookie = "rebond_try=1; Path=/; Max-Age=9; SameSite=Lax";
+const cookies = navigator.cookieEnabled && document.cookie.includes("rebond_try=1");
+for (const element of document.querySelectorAll("[data-no-cookies]")) element.hidden = cookies;
 
 page.dataset.boot = "loading";
 for (const type of ["keydown", "input", "submit", "compositionstart", "compositionend"]) addEventListener(type, compose);

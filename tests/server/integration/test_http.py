@@ -48,6 +48,18 @@ async def test_every_answer_has_the_headers_of_a_careful_site(client: httpx.Asyn
         assert headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [("192.168.1.7:8000", False), ("chat.example", False), ("127.0.0.1.example", False), ("localhost:8000", True)],
+)
+async def test_a_header_that_browsers_ignore_on_plain_http_is_left_out_there(
+    client: httpx.AsyncClient, host: str, said: bool
+) -> None:
+    headers = (await client.get("/", headers={"host": host})).headers
+    assert ("cross-origin-opener-policy" in headers) is said
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
 def policy_of(answer: httpx.Response) -> dict[str, str]:
     return dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
 
