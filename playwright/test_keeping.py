@@ -154,12 +154,18 @@ def room_of(person: Person, host: Account, stem: str) -> str:
     return room
 
 
+def prepared(company: Company) -> Person:
+    """Return somebody whose page opens without a server as well."""
+    person = company.member("Ada", service_workers="allow")
+    person.page.evaluate(PREPARED)
+    person.watch.tolerates(OUTAGE)
+    return person
+
+
 def test_a_full_outbox_outlives_a_reload_and_a_crash_while_the_server_is_down(
     company: Company, server: RunningServer, host: Account
 ) -> None:
-    ada = company.member("Ada", service_workers="allow")
-    ada.page.evaluate(PREPARED)
-    ada.watch.tolerates(OUTAGE)
+    ada = prepared(company)
     room = room_of(ada, host, "storm")
     host.say("before the storm", room=room)
     ada.reads("before the storm")
@@ -192,9 +198,7 @@ def test_what_enter_sends_as_the_page_goes_is_stored_or_still_in_the_composer(
     company: Company, server: RunningServer, host: Account
 ) -> None:
     """No page hears what the storage answers; Chromium writes 99 of 100 all the same, and promises none."""
-    ada = company.member("Ada", service_workers="allow")
-    ada.page.evaluate(PREPARED)
-    ada.watch.tolerates(OUTAGE)
+    ada = prepared(company)
     room = room_of(ada, host, "haste")
     server.kill()
     ada.is_lost()

@@ -10,6 +10,7 @@ const ask = globalThis.fetch;
 const { compileStreaming: compile, instantiateStreaming: instantiate } = globalThis.WebAssembly ?? {};
 const sizes = JSON.parse('{{sizes}}'); // bytes of what is fetched, by its path
 const come = {};
+const absence = /is (not (a function|a constructor|an object)|undefined|null)|of (undefined|null)/; // as browsers put it
 let compiling, script;
 
 function fail(reason) {
@@ -25,7 +26,7 @@ function fail(reason) {
 // arrive is a TypeError as well, of other words.
 function isOld(reason) {
   const kinds = compile ? [WebAssembly.CompileError, WebAssembly.LinkError, ReferenceError, SyntaxError] : [Object];
-  const lacks = reason instanceof TypeError && /is (not (a function|a constructor|an object)|undefined|null)|of (undefined|null)/.test(reason.message);
+  const lacks = reason instanceof TypeError && absence.test(reason.message);
   return lacks || kinds.some((kind) => reason instanceof kind);
 }
 
