@@ -77,7 +77,7 @@ STRICT_TRANSPORT_SECURITY = f"max-age={365 * 24 * 60 * 60}"
 
 
 def _is_plain(scope: Scope) -> bool:
-    """Whether the request came over plain http from another machine: browsers trust no such page (Secure Contexts, 3.1)."""
+    """Whether it came over plain http from another machine: browsers trust no such page (Secure Contexts, 3.1)."""
     host = Headers(scope=scope).get("host", "")
     return scope["scheme"] in {"http", "ws"} and not _OWN_MACHINE.fullmatch(host)
 
