@@ -536,6 +536,7 @@ def test_edits_and_deletions_are_seen_by_others_at_once_and_after_an_absence(
     ada.composer.press("Escape")
     expect(ada.composer).to_have_value("")
     ada.composer.press("ArrowUp")
+    expect(ada.composer).to_have_value(third)  # or it would come in between the marking and the typing
     ada.say(f"{third}, mended")
     for person in (ada, bob):
         person.reads(first, second, f"{third}, mended")
