@@ -23,6 +23,11 @@ def acts_on(person: Person, dialog: Locator, name: str) -> Locator:
     return row
 
 
+def marks_of(row: Locator) -> Locator:
+    """What somebody is, as their row says it: the choice of roles beside it names them all."""
+    return row.locator(".member-marks")
+
+
 def press(person: Person, within: Locator, key: str, **values: object) -> None:
     """Press a button."""
     within.get_by_role("button", name=person.words(key, **values), exact=True).click()

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 import axe
 from account import Account
 from company import Company
+from gate import Gate
 from person import Person
 from ruling import acts_on, place_of, press
 
@@ -151,8 +152,13 @@ def test_what_a_moderator_does_is_seen_told_and_written_down(owner: Person, crew
     elsewhere.open()
     elsewhere.is_at_door()
     expect(elsewhere.form("login").get_by_role("alert")).to_have_text(elsewhere.words("problem.banned"))
-    press(owner, row, "members.unban")
-    expect(row.get_by_role("button", name=owner.words("members.ban"), exact=True)).to_be_visible()
+    # On a slow network one acts before the page knows the latest: what was pressed is done all the same, and once.
+    row.get_by_role("button", name=owner.words("members.acts", name=member.name), exact=True).click()
+    with Gate(owner.page, "**/api/people/*") as gate:
+        row = acts_on(owner, dialog, member.name)
+        row.get_by_role("button", name=owner.words("members.unban"), exact=True).dblclick()
+        gate.open()
+        expect(row.get_by_role("button", name=owner.words("members.ban"), exact=True)).to_be_visible()
     member.log_in()
     member.is_in()
     expect(member.composer).to_have_value("what I was about to say")

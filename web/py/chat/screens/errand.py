@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from chat.api import Problem, Unreachable
 from chat.messages import Malformed
 from chat.screens.dom import Element, put_text, within
 from chat.texts import Texts
+from chat.turns import Turns, Wanted
 
 
 class Errands:
@@ -16,21 +16,17 @@ class Errands:
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
-        self._task: asyncio.Task[None] | None = None
+        self._turns = Turns()
 
-    def run(self, place: Element, work: Callable[[], Awaitable[None]], *, wait: bool = False) -> None:
-        """Do it, unless something is being done already; with ``wait``, after that."""
-        before = None if self._task is None or self._task.done() else self._task
-        if before is None or wait:
-            self._task = asyncio.ensure_future(self._do(place, work, before))
+    def run(self, place: Element, work: Callable[[*Wanted], Awaitable[None]], *args: *Wanted) -> None:
+        """Do ``work(*args)``, after what was asked for before; the same again meanwhile is done once."""
+        self._turns.take(self._do, place, work, args)
 
-    async def _do(self, place: Element, work: Callable[[], Awaitable[None]], before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await before
+    async def _do(self, place: Element, work: Callable[[*Wanted], Awaitable[None]], args: tuple[*Wanted]) -> None:
         said = within(place, "[data-problem]")
         put_text(said, "")
         try:
-            await work()
+            await work(*args)
         except Problem as problem:
             # That the session is over, the door says.
             if problem.code not in {"session_ended", "banned"}:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol, cast
 from urllib.parse import quote
 
@@ -57,9 +56,9 @@ class Joining:
         self._codes: list[JoinCode] = []
         self._rows = KeyedList(by_id("codes"), lambda _: copy_of("row-code"), self._update)
         acts.form("new-code", lambda _: self._errands.run(self._pane, self._make))
-        acts.act("show-code", lambda button: self._errands.run(self._pane, partial(self._show, self._of(button))))
-        acts.act("copy-code", lambda button: self._errands.run(self._pane, partial(self._copy, button)))
-        acts.act("revoke-code", lambda button: self._errands.run(self._pane, partial(self._revoke, self._of(button))))
+        acts.act("show-code", lambda button: self._errands.run(self._pane, self._show, self._of(button)))
+        acts.act("copy-code", lambda button: self._errands.run(self._pane, self._copy, button))
+        acts.act("revoke-code", lambda button: self._errands.run(self._pane, self._revoke, self._of(button)))
         acts.act("close-poster", lambda _: self.close())
         listeners.on(by_id("policy"), "change", self._chosen)
 
@@ -96,11 +95,10 @@ class Joining:
         cast(_Radio, by_id(f"policy-{policy}")).checked = True
 
     def _chosen(self, event: Event) -> None:
-        async def choose() -> None:
-            self._check(await self._order.set_policy(Policy(attribute(event.target, "value"))))
+        self._choices.run(self._pane, self._choose, Policy(attribute(event.target, "value")))
 
-        # What the page shows as chosen is to be so: it is not passed over while something else is being done.
-        self._choices.run(self._pane, choose, wait=True)
+    async def _choose(self, policy: Policy) -> None:
+        self._check(await self._order.set_policy(policy))
 
     async def _make(self) -> None:
         hours, uses = field("code-hours").value, field("code-uses").value

@@ -113,7 +113,7 @@ class Members:
         self._open = "" if self._open == identifier else identifier
         self._draw()
         if self._open:
-            self._errands.run(self._rows[identifier], partial(self._look, identifier))
+            self._errands.run(self._rows[identifier], self._look, identifier)
 
     async def _look(self, identifier: str) -> None:
         """Learn what only moderators are told."""
@@ -134,7 +134,7 @@ class Members:
         row = around(button, ".member")
         if row is not None:
             reason = _input(row, "[name=reason]").value
-            self._errands.run(row, partial(act, row, attribute(row, "data-member"), reason))
+            self._errands.run(row, act, row, attribute(row, "data-member"), reason)
 
     async def _mute(self, row: Element, identifier: str, reason: str) -> None:
         minutes = int(_input(row, "[name=minutes]").value)
@@ -167,14 +167,16 @@ class Members:
         if row is None:
             return
         role = Role(_input(row, "[name=role]").value)
-
-        async def give(row: Element, identifier: str, _: str) -> None:
-            self._acted(await self._order.set_role(identifier, role), row, "set-role")
-
         if role is Role.OWNER:
-            self._ask(button, "members.sure.owner", give)
+            self._ask(button, "members.sure.owner", self._hand_over)
         else:
-            self._do(button, give)
+            self._errands.run(row, self._give, row, attribute(row, "data-member"), role)
+
+    async def _give(self, row: Element, identifier: str, role: Role) -> None:
+        self._acted(await self._order.set_role(identifier, role), row, "set-role")
+
+    async def _hand_over(self, row: Element, identifier: str, _: str) -> None:
+        await self._give(row, identifier, Role.OWNER)
 
     # What cannot be taken back lightly is asked once more.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol, cast
 
 import js
@@ -35,6 +34,7 @@ from chat.screens.page import Page
 from chat.screens.zone import BrowserZone
 from chat.state import State
 from chat.texts import Texts
+from chat.turns import Wanted
 
 _FILE = "rebond-export.json"
 
@@ -77,13 +77,14 @@ class Settings:
         self._rows = KeyedList(by_id("logins"), lambda _: copy_of("row-login"), self._update)
         acts.act("settings", lambda _: self.open())
         acts.act("close-settings", lambda _: self._dialog.close())
-        acts.act("end-login", self._end_login)
-        acts.act("end-other-logins", self._end_other_logins)
-        acts.act("export", self._export)
-        acts.form("show-as", lambda form: self._run(form, partial(self._show_as, form)))
-        acts.form("rename", lambda form: self._run(form, partial(self._rename, form)))
-        acts.form("change-password", lambda form: self._run(form, partial(self._change_password, form)))
-        acts.form("leave-for-good", lambda form: self._run(form, partial(self._leave, form)))
+        logins, export = by_id("fold-logins"), by_id("fold-export")
+        acts.act("end-login", lambda button: self._run(logins, self._end_login, attribute(button, "data-login")))
+        acts.act("end-other-logins", lambda _: self._run(logins, self._end_other_logins))
+        acts.act("export", lambda _: self._run(export, self._export))
+        acts.form("show-as", lambda form: self._run(form, self._show_as, form))
+        acts.form("rename", lambda form: self._run(form, self._rename, form))
+        acts.form("change-password", lambda form: self._run(form, self._change_password, form))
+        acts.form("leave-for-good", lambda form: self._run(form, self._leave, form))
         listeners.on(self._dialog, "click", self._clicked)
         listeners.on(self._dialog, "input", self._typed)
         listeners.on(self._dialog, "toggle", self._toggled, capture=True)
@@ -138,10 +139,10 @@ class Settings:
     def _account(self) -> Account:
         return Account(fetch, self._app.session)
 
-    def _run(self, place: Element, work: Callable[[], Awaitable[None]]) -> None:
+    def _run(self, place: Element, work: Callable[[*Wanted], Awaitable[None]], *args: *Wanted) -> None:
         for done in place.querySelectorAll("[data-done]"):
             put_text(done, "")
-        self._errands.run(place, work)
+        self._errands.run(place, work, *args)
 
     def _clicked(self, event: Event) -> None:
         # What lies around the dialog's content is the backdrop.
@@ -192,37 +193,26 @@ class Settings:
             self.render(self._app.visit.state)
         self._notify.open()
 
-    def _end_login(self, button: Element) -> None:
-        async def end() -> None:
-            await self._account.end_login(attribute(button, "data-login"))
-            # The button that was pressed goes with its session.
+    async def _end_login(self, key: str) -> None:
+        await self._account.end_login(key)
+        # The button that was pressed goes with its session.
+        within(by_id("fold-logins"), "summary").focus()
+        await self._list()
+
+    async def _end_other_logins(self) -> None:
+        await self._account.end_other_logins()
+        if has_focus(by_id("end-other-logins")):
             within(by_id("fold-logins"), "summary").focus()
-            await self._list()
+        await self._list()
 
-        self._run(by_id("fold-logins"), end)
-
-    def _end_other_logins(self, _: Element) -> None:
-        async def end() -> None:
-            await self._account.end_other_logins()
-            if has_focus(by_id("end-other-logins")):
-                within(by_id("fold-logins"), "summary").focus()
-            await self._list()
-
-        self._run(by_id("fold-logins"), end)
-
-    def _export(self, _: Element) -> None:
-        place = by_id("fold-export")
-
-        async def export() -> None:
-            blob = await fetch_file("/api/me/export", self._app.session)
-            link = cast(_Link, document.createElement("a"))
-            link.href = js.URL.createObjectURL(blob)
-            link.download = _FILE
-            link.click()
-            js.URL.revokeObjectURL(link.href)
-            put_text(within(place, "[data-done]"), self._texts.text("export.done", file=_FILE))
-
-        self._run(place, export)
+    async def _export(self) -> None:
+        blob = await fetch_file("/api/me/export", self._app.session)
+        link = cast(_Link, document.createElement("a"))
+        link.href = js.URL.createObjectURL(blob)
+        link.download = _FILE
+        link.click()
+        js.URL.revokeObjectURL(link.href)
+        put_text(within(by_id("fold-export"), "[data-done]"), self._texts.text("export.done", file=_FILE))
 
     async def _leave(self, form: Element) -> None:
         messages = within(form, "input[name=messages]:checked")
