@@ -220,9 +220,7 @@ def test_where_nothing_may_be_stored_the_chat_works_and_says_so(guests: Company,
     expect(ada.page.get_by_text(ada.words("note.unkept"))).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    "lacks", ["AbortSignal.timeout", "globalThis.MutationObserver", "globalThis.structuredClone", "Array.prototype.at"]
-)
+@pytest.mark.parametrize("lacks", ["AbortSignal.timeout", "globalThis.MutationObserver", "globalThis.structuredClone"])
 def test_a_browser_that_lacks_what_python_needs_is_told_that_it_is_too_old(guests: Company, lacks: str) -> None:
     ada = guests.person("Ada")
     guests.let_in(ada, "register")
