@@ -59,13 +59,26 @@ def outbox(person: Person) -> list[str]:
     return found
 
 
+def keeps_nothing(person: Person) -> None:
+    """The person's browser keeps nothing to be sent: what was stored goes the moment after it is shown."""
+    person.page.wait_for_function(f"async () => !(await ({OUTBOX})()).length")
+
+
+def lets_go(person: Person, stored: Sequence[str]) -> Sequence[str]:
+    """Return what the browser keeps to be sent, once nothing of it is stored."""
+    person.page.wait_for_function(
+        f"async (stored) => !(await ({OUTBOX})()).some((text) => stored.includes(text))", arg=list(stored)
+    )
+    return outbox(person)
+
+
 def check(server: RunningServer, person: Person, typed: Sequence[str], room: str = "general") -> None:
     """Each text that was typed is stored once, in the order typed; or it was refused and stands there; or it waits.
 
     And what the page shows is what is stored: of each stretch without a hole or a gap all of it, to the newest message.
     """
     there = stored(server, room)
-    kept = outbox(person)
+    kept = lets_go(person, [text for _, text in there if text is not None])
     refused = person.timeline.locator(".message.refused .message-text").all_inner_texts()
     for text in typed:
         places = [text for _, text in there].count(text), kept.count(text), refused.count(text)

@@ -158,14 +158,14 @@ def test_a_damaged_snapshot_is_passed_over_and_fetched_anew(ada: Person, kind: s
 
 
 def test_a_profiler_of_the_browsers_own_does_not_end_the_page(driver: Playwright, server: RunningServer) -> None:
-    """Chromium turns it on in some tabs; here in all, to look at the stack for every 10,000 bytes that are allocated."""
+    """Chromium turns it on in some tabs; here in all, to look at the stack for every 10,000 bytes allocated."""
     profiler = "HeapProfilerReporting:nonstable-probability/1.0/stable-probability/1.0/renderer-prob-pct/100"
     profiled = [*arguments(), f"--enable-features={profiler}/renderer-sampling-rate-bytes/10000"]
     browser = driver.chromium.launch(executable_path=str(find(driver)), args=profiled)
     with Company(browser, server) as company:
-        for _ in range(3):
-            ada = company.member("Ada", service_workers="allow")
-            ada.say("still here")
+        ada, *others = (company.member("Ada", service_workers="allow") for _ in range(3))
+        for each in (*others, ada):
+            each.say("still here")
         ada.page.evaluate(PREPARED)
         ada.reload()
         assert started(ada) == "snapshot"
