@@ -9,9 +9,11 @@ MAKEFLAGS += --no-print-directory
 python := .venv/bin/python
 # The lock files are whole. --no-deps, or an older pip looks at releases newer than those pinned and finds no hash for them.
 install := $(python) -m pip install --require-hashes --no-deps
-# A worker for each processor. The tests of one file share servers and pages, so a file stays on one worker. In their own
-# order: otherwise files with few tests come last, among them the longest, and one worker has nothing to do meanwhile.
-pytest := $(python) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
+# Three workers for two processors: a test waits for time and for other processes a good part of its life. The tests of
+# one file share servers and pages, so a file stays on one worker. In their own order: otherwise files with few tests
+# come last, among them the longest, and one worker has nothing to do meanwhile.
+workers := $(shell expr "$$(getconf _NPROCESSORS_ONLN)" '*' 3 / 2 2>/dev/null || echo auto)
+pytest := $(python) -m pytest --numprocesses=$(workers) --dist=loadfile --no-loadscope-reorder
 log := .venv/setup.log
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
