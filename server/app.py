@@ -66,6 +66,7 @@ class Application:
         self._pages = pages
         self._ready = ready
         self._drain: Callable[[], Awaitable[None]] | None = None
+        self._call_back: Callable[[], None] | None = None
         app = Starlette(
             lifespan=self._live,
             exception_handlers={ServiceError: _refused, HTTPException: _http_refused, Exception: _failed},
@@ -84,6 +85,11 @@ class Application:
         """Let nobody in any more, finish what is in flight, and send everybody away."""
         if self._drain is not None:
             await self._drain()
+
+    def call_back(self) -> None:
+        """Have everybody come anew, since the page that is served is another."""
+        if self._call_back is not None:
+            self._call_back()
 
     @asynccontextmanager
     async def _live(self, app: Starlette) -> AsyncIterator[None]:
@@ -148,7 +154,7 @@ class Application:
             states.close()
             await gateway.drain()
 
-        self._drain = drain
+        self._drain, self._call_back = drain, gateway.call_back
         host = Host(settings.data_folder, database)
         await host.open()
         await departures.resume()

@@ -1,8 +1,9 @@
 """`rebond dev`: serves the chat, and starts anew what a saved file concerns.
 
-A file of the page builds the page anew; that, and a file of the server, starts the server's process anew. The pages
-that are open come back by themselves: this is the scene the whole project starts from. What cannot work (Python
-that does not compile, a page that does not build) is said, and the last good state goes on until it is put right.
+A file of the page builds the page anew, and the server has those who look at it come back for the new one. A file of
+the server starts the server's process anew. The pages that are open come back by themselves: this is the scene the
+whole project starts from. What cannot work (Python that does not compile, a page that does not build) is said, and the
+last good state goes on until it is put right.
 """
 
 import signal
@@ -73,8 +74,16 @@ class Server:
     def start(self) -> None:
         """Start it, after the one before has ended."""
         self.stop()
+        # It inherits that SIGHUP waits until it listens: one that comes earlier would end it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
         # In a group of its own, so that Ctrl-C reaches only us, and the server is told once.
         self._process = subprocess.Popen(self._command, cwd=ROOT, process_group=0)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
+
+    def call_back(self) -> None:
+        """Have it tell those who are connected that there is another page."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGHUP)
 
     def stop(self) -> None:
         """End it, gently for GRACE seconds."""
@@ -140,9 +149,12 @@ class Supervisor:
         if page and not self._builds():
             return
         self._pending.clear()
-        if serving or self._page() != before:
+        if serving:
             print(f"rebond dev: {named(changed)} changed, the server starts anew", flush=True)
             self._server.start()
+        elif self._page() != before:
+            print(f"rebond dev: {named(changed)} changed, the pages load anew", flush=True)
+            self._server.call_back()
 
     def _page(self) -> bytes:
         """What tells one build of the page from another."""

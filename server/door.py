@@ -75,10 +75,10 @@ class Door:
         """Let nobody in any more."""
         self._closing = True
 
-    def dismiss(self) -> None:
-        """Send everybody away, each with a slot of its own to come back in."""
+    def dismiss(self, back_in: float = RETURN) -> None:
+        """Send everybody away, each with a slot of its own to come back in, the first in ``back_in`` seconds."""
         now = self._clock()
-        slots = [RETURN + self._admission.slot(number, now) for number in range(len(self._guests))]
+        slots = [back_in + self._admission.slot(number, now) for number in range(len(self._guests))]
         for guest, slot in zip(tuple(self._guests), slots, strict=True):
             guest.dismiss(round(slot * 1_000))
 

@@ -71,6 +71,10 @@ class Gateway:
         for connection in self._open:
             connection.hear_no_more()
 
+    def call_back(self) -> None:
+        """Have everybody come anew, each in a slot of its own, to be told which page is served now."""
+        self._services.door.dismiss(0)
+
     async def drain(self) -> None:
         """Send everybody away, each with a slot of its own, and wait until they have heard it."""
         self._services.door.dismiss()

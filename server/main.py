@@ -123,6 +123,13 @@ class Server(uvicorn.Server):
         self._application = application
 
     @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # Until now it would have ended us. `rebond dev`, which sends it, has had it wait (server/dev.py).
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._application.call_back)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
+
+    @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._application.drain()
         # A connection that is shut down with something unread in it is reset, and its client may never read what was

@@ -15,10 +15,14 @@ class FakeServer(Server):
     def __init__(self) -> None:
         super().__init__(())
         self.starts = 0
+        self.called_back = 0
         self.status: int | None = None
 
     def start(self) -> None:
         self.starts += 1
+
+    def call_back(self) -> None:
+        self.called_back += 1
 
     def ended(self) -> int | None:
         status, self.status = self.status, None
@@ -66,15 +70,16 @@ def test_a_file_of_the_library_starts_the_server_anew(scene: Scene) -> None:
     assert scene.server.starts == 2
 
 
-def test_a_new_page_starts_the_server_anew(scene: Scene) -> None:
+def test_a_new_page_is_come_back_for(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     scene.page = "second"
     scene.save("web/styles/chat.css")
-    assert scene.server.starts == 2
+    assert (scene.server.starts, scene.server.called_back) == (1, 1)
+    assert capsys.readouterr().out == "rebond dev: web/styles/chat.css changed, the pages load anew\n"
 
 
-def test_a_page_that_stays_the_same_starts_nothing(scene: Scene) -> None:
+def test_a_page_that_stays_the_same_disturbs_nobody(scene: Scene) -> None:
     scene.save("web/pages/notes.txt")
-    assert scene.server.starts == 1
+    assert (scene.server.starts, scene.server.called_back) == (1, 0)
 
 
 def test_a_syntax_error_keeps_the_server_that_runs(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,6 +151,25 @@ def test_the_server_is_told_to_end_before_its_successor_starts(tmp_path: Path) -
     server.stop()
     assert log.read_text() == "start\nend\nstart\nend\n"
     assert server.ended() is None
+
+
+def test_a_server_that_does_not_listen_yet_is_called_back_once_it_does(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    program = (
+        "import pathlib, signal, sys\n"
+        f"log = pathlib.Path({str(log)!r}).open('a', buffering=1)\n"
+        "log.write('start\\n')\n"
+        "while signal.SIGHUP not in signal.sigpending(): pass\n"
+        "signal.signal(signal.SIGHUP, lambda *_: log.write('back\\n'))\n"
+        "signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})\n"
+        "while True: signal.pause()\n"
+    )
+    server = Server((sys.executable, "-c", program))
+    server.start()
+    wait_for(log, "start\n")
+    server.call_back()
+    wait_for(log, "start\nback\n")
+    server.stop()
 
 
 def test_a_server_that_will_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

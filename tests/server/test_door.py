@@ -87,6 +87,14 @@ def test_everybody_is_sent_away_with_a_slot_of_their_own() -> None:
     assert [guest.slots for guest in guests] == [[500 + 110 * number] for number in range(10)]
 
 
+def test_those_who_are_called_back_may_come_at_once_one_after_the_other() -> None:
+    rig, guests = Rig(), [Fake() for _ in range(10)]
+    for guest in guests:
+        rig.door.enter(guest, 0.001)
+    rig.door.dismiss(0)
+    assert [guest.slots for guest in guests] == [[110 * number] for number in range(10)]
+
+
 def test_nobody_is_let_in_once_it_closes() -> None:
     rig = Rig()
     rig.door.close()

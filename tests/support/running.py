@@ -121,6 +121,11 @@ class RunningServer:
         """Ask the process to end, wait until it has (SIGTERM), and return its exit status."""
         return self._end(signal.SIGTERM)
 
+    def call_back(self) -> None:
+        """Have the server tell everybody to come anew (SIGHUP)."""
+        assert self._process is not None, "the server is not running"
+        self._process.send_signal(signal.SIGHUP)
+
     def restart(self) -> None:
         """Kill the server and start it again."""
         self.kill()

@@ -158,3 +158,17 @@ async def test_asked_to_end_it_gives_everybody_a_slot_and_loses_nothing(tmp_path
         assert {identifier for talker in talkers for identifier in talker.acked} == stored
         assert "Traceback" not in server.output()
         server.start()
+
+
+async def test_for_another_page_everybody_comes_anew_and_nothing_restarts(tmp_path: Path) -> None:
+    with RunningServer(tmp_path, sockets_per_session=100) as server:
+        async with Visitor.registered(server) as visitor:
+            async with visitor.connected() as one, visitor.connected() as other:
+                server.call_back()
+                slots = [(await socket.hear("bye"))["slot_ms"] for socket in (one, other)]
+                assert [(await socket.closed())[0] for socket in (one, other)] == [1012, 1012]
+            assert len(set(slots)) == 2
+            async with visitor.connected() as again:
+                assert again.welcome["epoch"] == one.welcome["epoch"]
+        assert server.stop() == 0
+        server.start()
