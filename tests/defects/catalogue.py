@@ -34,9 +34,10 @@ def server(name: str, rule: str, module: str, code: str, instead: str) -> Defect
     return Defect(name, rule, f"server/{module}.py", code, instead, (f"tests/server/test_{module}.py",))
 
 
-def chat(name: str, rule: str, module: str, code: str, instead: str) -> Defect:
-    """Return a defect in the chat's state, caught by the unit tests of its module."""
-    return Defect(name, rule, f"web/py/chat/{module}.py", code, instead, (f"tests/chat/test_{module}.py",))
+def chat(name: str, rule: str, module: str, code: str, instead: str, *tests: str) -> Defect:
+    """Return a defect in the chat's state, caught by the unit tests of its module, or by those named."""
+    files = tests or (f"test_{module}.py",)
+    return Defect(name, rule, f"web/py/chat/{module}.py", code, instead, tuple(f"tests/chat/{file}" for file in files))
 
 
 def storage(name: str, rule: str, module: str, code: str, instead: str) -> Defect:
@@ -487,6 +488,7 @@ KEEPING = [
         "visit",
         "        await link.restore()\n        self.state.writing.restored()\n",
         "        self.state.writing.restored()\n        await link.restore()\n",
+        "test_sending.py",
     ),
     storage(
         "await-inside-the-transaction",
@@ -505,6 +507,7 @@ KEEPING = [
         "visit",
         "        writing.leaving(room, identifier, text, re)\n",
         '        writing.leaving(room, identifier, text, re)\n        self.state.drafts.put(room, "")\n',
+        "test_sending.py",
     ),
     chat("shown-before-it-is-stored", "7", "own", "        if not entry.saved:\n", "        if entry is None:\n"),
     storage(
