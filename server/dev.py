@@ -74,16 +74,16 @@ class Server:
     def start(self) -> None:
         """Start it, after the one before has ended."""
         self.stop()
-        # It inherits that SIGHUP waits until it listens: one that comes earlier would end it.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+        # It inherits that the signal waits until it listens: one that comes earlier would end it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
         # In a group of its own, so that Ctrl-C reaches only us, and the server is told once.
         self._process = subprocess.Popen(self._command, cwd=ROOT, process_group=0)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1})
 
     def call_back(self) -> None:
         """Have it tell those who are connected that there is another page."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGHUP)
+            self._process.send_signal(signal.SIGUSR1)
 
     def stop(self) -> None:
         """End it, gently for GRACE seconds."""

@@ -126,8 +126,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         # Until now it would have ended us. `rebond dev`, which sends it, has had it wait (server/dev.py).
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._application.call_back)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, self._application.call_back)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1})
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -159,9 +159,9 @@ def test_a_server_that_does_not_listen_yet_is_called_back_once_it_does(tmp_path:
         "import pathlib, signal, sys\n"
         f"log = pathlib.Path({str(log)!r}).open('a', buffering=1)\n"
         "log.write('start\\n')\n"
-        "while signal.SIGHUP not in signal.sigpending(): pass\n"
-        "signal.signal(signal.SIGHUP, lambda *_: log.write('back\\n'))\n"
-        "signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})\n"
+        "while signal.SIGUSR1 not in signal.sigpending(): pass\n"
+        "signal.signal(signal.SIGUSR1, lambda *_: log.write('back\\n'))\n"
+        "signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1})\n"
         "while True: signal.pause()\n"
     )
     server = Server((sys.executable, "-c", program))

@@ -122,9 +122,9 @@ class RunningServer:
         return self._end(signal.SIGTERM)
 
     def call_back(self) -> None:
-        """Have the server tell everybody to come anew (SIGHUP)."""
+        """Have the server tell everybody to come anew (SIGUSR1)."""
         assert self._process is not None, "the server is not running"
-        self._process.send_signal(signal.SIGHUP)
+        self._process.send_signal(signal.SIGUSR1)
 
     def restart(self) -> None:
         """Kill the server and start it again."""
