@@ -30,6 +30,19 @@ async () => {
 }
 """
 
+LETS_GO = f"""
+async (stored) => {{
+  const late = performance.now() + 30_000;
+  for (;;) {{
+    const kept = await ({OUTBOX})();
+    if (!kept.some((text) => !stored || stored.includes(text))) return;
+    if (performance.now() > late) throw new Error(`the browser goes on keeping ${{kept}}`);
+    await new Promise((done) => setTimeout(done, 20));
+  }}
+}}
+"""
+"""Resolves once nothing of what is kept is among the texts given; once nothing is kept, where there are none."""
+
 SHOWN = """
 (list) => {
   const segments = [[]];
@@ -61,14 +74,12 @@ def outbox(person: Person) -> list[str]:
 
 def keeps_nothing(person: Person) -> None:
     """The person's browser keeps nothing to be sent: what was stored goes the moment after it is shown."""
-    person.page.wait_for_function(f"async () => !(await ({OUTBOX})()).length")
+    person.page.evaluate(LETS_GO, None)
 
 
 def lets_go(person: Person, stored: Sequence[str]) -> Sequence[str]:
     """Return what the browser keeps to be sent, once nothing of it is stored."""
-    person.page.wait_for_function(
-        f"async (stored) => !(await ({OUTBOX})()).some((text) => stored.includes(text))", arg=list(stored)
-    )
+    person.page.evaluate(LETS_GO, list(stored))
     return outbox(person)
 
 
