@@ -174,6 +174,21 @@ def test_a_profiler_of_the_browsers_own_does_not_end_the_page(driver: Playwright
     browser.close()
 
 
+def test_where_there_is_no_room_for_the_next_visit_the_chat_works_and_keeps_nothing_half(guests: Company) -> None:
+    ada = guests.person("Ada", service_workers="allow")
+    guests.let_in(ada, "register")
+    little = {"origin": guests.server.url, "quotaSize": 2_000_000}
+    ada.context.new_cdp_session(ada.page).send("Storage.overrideQuotaForOrigin", little)
+    for text in ("once", "and again"):
+        with ada.page.expect_console_message(lambda message: "QuotaExceededError" in message.text, timeout=START):
+            ada.open()
+        assert started(ada) == "plain"
+        ada.is_in()
+        ada.say(text)
+        ada.reads_last(text)
+    assert ada.page.evaluate(KEPT) == []
+
+
 def test_a_cache_that_never_answers_holds_up_nobody(guests: Company) -> None:
     ada = guests.person("Ada")
     ada.context.add_init_script("caches.open = () => new Promise(() => {})")
