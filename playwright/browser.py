@@ -38,6 +38,14 @@ def arguments() -> list[str]:
     return [*quiet, "--no-sandbox"] if is_root() else quiet
 
 
+def hurried() -> list[str]:
+    """What to start it with where nothing is measured: Python's core is compiled once, and nowhere optimized.
+
+    The optimizing compiler takes a quarter of the processor's time of every opening of a page, and tests open hundreds.
+    """
+    return [*arguments(), "--js-flags=--liftoff-only"]
+
+
 def find(running: Playwright | None = None) -> Path:
     """The browser's executable; `running` spares starting Playwright anew to ask for its own.
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from account import Account
-from browser import arguments, find
+from browser import find, hurried
 from company import Company
 from tests.support.running import RunningServer
 
@@ -26,7 +26,7 @@ def driver() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(driver: Playwright) -> Iterator[Browser]:
     """The browser of the whole run."""
-    browser = driver.chromium.launch(executable_path=str(find(driver)), args=arguments())
+    browser = driver.chromium.launch(executable_path=str(find(driver)), args=hurried())
     yield browser
     browser.close()
 
