@@ -124,14 +124,14 @@ class Supervisor:
 
     def handle(self, changed: Collection[Path]) -> None:
         """Deal with files just changed, by their paths below the root; none means that only time has passed."""
+        if (status := self._server.ended()) is not None:
+            self._ended = status
+            if self._changed_yet:
+                print(f"rebond dev: the server ended (status {status}); the next change starts it again", flush=True)
         if changed:
             self._changed_yet = True
             self._pending |= set(changed)
             self._apply(changed)
-        elif (status := self._server.ended()) is not None:
-            self._ended = status
-            if self._changed_yet:
-                print(f"rebond dev: the server ended (status {status}); the next change starts it again", flush=True)
 
     def given_up(self) -> int | None:
         """The status of a server that ended before anything was changed: it will not do better by waiting."""
@@ -149,8 +149,9 @@ class Supervisor:
         if page and not self._builds():
             return
         self._pending.clear()
-        if serving:
+        if serving or self._ended is not None:
             print(f"rebond dev: {named(changed)} changed, the server starts anew", flush=True)
+            self._ended = None
             self._server.start()
         elif self._page() != before:
             print(f"rebond dev: {named(changed)} changed, the pages load anew", flush=True)

@@ -128,6 +128,20 @@ def test_a_server_that_a_change_broke_is_waited_for(scene: Scene, capsys: pytest
     assert said == "rebond dev: the server ended (status 1); the next change starts it again\n"
 
 
+@pytest.mark.parametrize("noticed", [True, False])
+def test_a_server_that_has_ended_is_started_again_by_a_change_of_the_page_too(scene: Scene, noticed: bool) -> None:
+    scene.save("server/rooms.py")
+    scene.server.status = 1
+    if noticed:
+        scene.supervisor.handle(())
+    scene.page = "second"
+    scene.save("web/styles/chat.css")
+    assert (scene.server.starts, scene.server.called_back) == (3, 0)
+    scene.page = "third"
+    scene.save("web/styles/chat.css")
+    assert (scene.server.starts, scene.server.called_back) == (3, 1)
+
+
 def test_while_nothing_happens_nothing_is_said(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     scene.supervisor.handle(())
     assert scene.supervisor.given_up() is None
