@@ -52,7 +52,7 @@ class Joining:
         self._texts = texts
         self._pane = by_id("pane-joining")
         self._poster = cast(Dialog, by_id("poster"))
-        self._errands, self._choices = Errands(texts), Errands(texts)
+        self._errands = Errands(texts)
         self._codes: list[JoinCode] = []
         self._rows = KeyedList(by_id("codes"), lambda _: copy_of("row-code"), self._update)
         acts.form("new-code", lambda _: self._errands.run(self._pane, self._make))
@@ -69,7 +69,7 @@ class Joining:
     def open(self) -> None:
         """Have things as they are."""
         put_text(by_id("code-copied"), "")
-        self._choices.run(self._pane, self._have)
+        self._errands.run(self._pane, self._have)
 
     def close(self) -> None:
         """Take the poster down."""
@@ -95,7 +95,7 @@ class Joining:
         cast(_Radio, by_id(f"policy-{policy}")).checked = True
 
     def _chosen(self, event: Event) -> None:
-        self._choices.run(self._pane, self._choose, Policy(attribute(event.target, "value")))
+        self._errands.run(self._pane, self._choose, Policy(attribute(event.target, "value")))
 
     async def _choose(self, policy: Policy) -> None:
         self._check(await self._order.set_policy(policy))
