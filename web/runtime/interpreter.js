@@ -6,7 +6,7 @@
 import { loadPyodide as load, version } from "{{pyodide}}/pyodide.mjs";
 
 // All on one stack, as in browsers that cannot switch: nothing here waits in the middle of a call. Chromium's profiler of
-// memory, at work in about every hundredth tab, would read beyond the end of further stacks, and end the page.
+// memory, at work in some tabs, would read beyond the end of further stacks, and end the page.
 delete globalThis.WebAssembly?.Suspending;
 
 const snapshot = "{{snapshot}}";
